@@ -1,0 +1,1 @@
+"""Linked portals: their origins, and the policy of who gets a code."""

@@ -1,0 +1,158 @@
+"""Secrets in the operating system's keyring: one entry an account, stored as an ``otpauth://`` URI.
+
+One service name an account: Windows' backend files entries by service name, and its blobs are small. A person
+can rescue every entry by hand with the system's own keyring program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from typing import TYPE_CHECKING
+
+from auto2fa.errors import Auto2faError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+UNSAFE_MODULES = ("keyring.backends.null", "keyring.backends.fail", "keyrings.alt")
+"""Backends that keep nothing, or keep it readable."""
+
+FINGERPRINT_ENTRY = "index-key"
+SMS_ENTRY = "sms-provider"
+
+
+def service_name(entry: str) -> str:
+    """The keyring's service name of one entry."""
+    return f"Auto 2FA {entry}"
+
+
+class Secrets:
+    """The keyring, checked before its first use.
+
+    Raises (every method):
+        Auto2faError: ``keyringLocked``, ``keyringMissing``, ``keyringUnsafe``, ``keyringFailed``.
+    """
+
+    def __init__(self) -> None:
+        self._backend: KeyringBackend | None = None
+        self._lock = threading.Lock()
+        self._index_key: bytes | None = None
+
+    # --- the backend --------------------------------------------------------------------------------------
+
+    def backend(self) -> KeyringBackend:
+        """The system's keyring; unsafe ones are refused."""
+        with self._lock:
+            if self._backend is None:
+                import keyring
+
+                self._backend = _safe(keyring.get_keyring())
+            return self._backend
+
+    def state(self) -> tuple[str, str | None]:
+        """The backend's name and what is wrong with it (an error's name), without any prompt to the user."""
+        try:
+            backend = self.backend()
+        except Auto2faError as error:
+            return str(error.params.get("backend", "")), error.name
+        name = str(backend.name)
+        if type(backend).__module__ == "keyring.backends.SecretService":
+            return name, _secret_service_problem()
+        return name, None
+
+    # --- entries ------------------------------------------------------------------------------------------
+
+    def get(self, entry: str) -> str | None:
+        """An entry's text, or None when the keyring has none."""
+        with _Explained():
+            return self.backend().get_password(service_name(entry), entry)
+
+    def set(self, entry: str, text: str) -> None:
+        """Write an entry and read it back: what is not proven to be kept counts as not kept."""
+        with _Explained():
+            backend = self.backend()
+            backend.set_password(service_name(entry), entry, text)
+            if backend.get_password(service_name(entry), entry) != text:
+                raise Auto2faError("keyringFailed", detail="it did not keep what was written")
+
+    def delete(self, entry: str) -> None:
+        """Remove an entry; one that is not there is fine."""
+        import keyring.errors
+
+        with _Explained():
+            try:
+                self.backend().delete_password(service_name(entry), entry)
+            except keyring.errors.PasswordDeleteError:
+                return
+
+    # --- fingerprints -------------------------------------------------------------------------------------
+
+    def fingerprint(self, secret: bytes) -> str:
+        """Tells whether two secrets are the same, useless without the keyring (HMAC-SHA-256, RFC 2104)."""
+        with self._lock:
+            key = self._index_key
+        if key is None:
+            stored = self.get(FINGERPRINT_ENTRY)
+            if stored is None:
+                stored = secrets.token_hex(32)
+                self.set(FINGERPRINT_ENTRY, stored)
+                # Two hosts may have made one at once: the keyring's last word counts for both.
+                stored = self.get(FINGERPRINT_ENTRY) or stored
+            key = bytes.fromhex(stored)
+            with self._lock:
+                self._index_key = key
+        return hmac.new(key, secret, hashlib.sha256).hexdigest()[:32]
+
+
+def _safe(backend: KeyringBackend) -> KeyringBackend:
+    """Refuse backends that keep nothing or keep it readable; choose the first safe one of a chain."""
+    parts = getattr(backend, "backends", None)
+    if type(backend).__module__ == "keyring.backends.chainer" and parts:
+        for part in parts:
+            if not type(part).__module__.startswith(UNSAFE_MODULES):
+                return part  # type: ignore[no-any-return]
+    module = type(backend).__module__
+    if module == "keyring.backends.fail":
+        raise Auto2faError("keyringMissing", backend=backend.name)
+    if module.startswith(UNSAFE_MODULES):
+        raise Auto2faError("keyringUnsafe", backend=backend.name)
+    return backend
+
+
+def _secret_service_problem() -> str | None:
+    """Is the Secret Service's default collection there and open? (Secret Service API, 'Locked' property)."""
+    import secretstorage
+
+    try:
+        connection = secretstorage.dbus_init()
+    except Exception:
+        return "keyringMissing"
+    try:
+        return "keyringLocked" if secretstorage.get_default_collection(connection).is_locked() else None
+    except Exception:
+        return "keyringFailed"
+    finally:
+        connection.close()
+
+
+class _Explained:
+    """Turns the keyring library's exceptions into the user's sentences."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if error is None or isinstance(error, Auto2faError):
+            return
+        import keyring.errors
+
+        if isinstance(error, keyring.errors.KeyringLocked):
+            raise Auto2faError("keyringLocked") from None
+        if isinstance(error, keyring.errors.NoKeyringError | keyring.errors.InitError):
+            raise Auto2faError("keyringMissing") from None
+        if isinstance(error, Exception):
+            # The exception's type only: its text might quote what was being written.
+            raise Auto2faError("keyringFailed", detail=type(error).__name__) from None

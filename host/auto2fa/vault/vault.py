@@ -1,0 +1,169 @@
+"""Accounts as a whole: their row in the index and their secret in the keyring, never one without the other.
+
+Order of writing, so that a process killed at any point leaves the old state or the new one: the row is first
+written as ``writing`` (invisible), then the secret goes into the keyring and is read back, then the row becomes
+visible. Leftovers of killed processes are swept at the next start.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+from dataclasses import replace
+
+from auto2fa.errors import Auto2faError
+from auto2fa.vault.index import Index, now_ms
+from auto2fa.vault.records import RESTORABLE_MS, AccountRecord, State
+from auto2fa.vault.secrets import Secrets
+
+ABANDONED_MS = 5 * 60 * 1000
+"""A row still ``writing`` after this long belongs to a process that is gone."""
+
+
+def new_id() -> str:
+    """A random name of 96 bits for a portal, account, release or handle."""
+    return random.token_urlsafe(12)
+
+
+class Vault:
+    """The index and the keyring together."""
+
+    def __init__(self, index: Index, secrets: Secrets) -> None:
+        self.index = index
+        self.secrets = secrets
+
+    def uri(self, account: AccountRecord) -> str:
+        """The account's ``otpauth://`` URI, from the keyring.
+
+        Raises:
+            Auto2faError: ``secretMissing`` and the keyring's own.
+        """
+        uri = self.secrets.get(account.id)
+        if uri is None:
+            if account.attention != "secretMissing":
+                self.index.change_account(account.id, attention="secretMissing")
+            raise Auto2faError("secretMissing")
+        return uri
+
+    def duplicate_of(self, secret: bytes, *, portal_id: str | None = None) -> AccountRecord | None:
+        """An account that is not replaced and holds this very secret."""
+        fingerprint = self.secrets.fingerprint(secret)
+        for account in self.index.accounts_where(
+            "fingerprint = ? AND state IN ('pending', 'active')", [fingerprint]
+        ):
+            if portal_id is None or account.portal_id == portal_id:
+                return account
+        return None
+
+    def add(
+        self,
+        *,
+        portal_id: str,
+        uri: str,
+        secret: bytes,
+        issuer: str,
+        name: str,
+        username: str,
+        type: str,
+        digits: int,
+        period: int,
+        algorithm: str,
+        counter: int,
+        state: State,
+        replaces: str | None = None,
+        last_step: int | None = None,
+    ) -> AccountRecord:
+        """Keep a new account. An earlier account it replaces stays as it is until :meth:`activate`.
+
+        Raises:
+            Auto2faError: ``noSuchPortal``, ``diskFull``, the keyring's own; nothing is kept then.
+        """
+        self.index.portal(portal_id)
+        at = now_ms()
+        account = AccountRecord(
+            id=new_id(),
+            portal_id=portal_id,
+            issuer=issuer,
+            name=name,
+            username=username,
+            type=type,
+            digits=digits,
+            period=period,
+            algorithm=algorithm,
+            counter=counter,
+            state="writing",
+            fingerprint=self.secrets.fingerprint(secret),
+            replaces=replaces,
+            compared=False,
+            last_step=last_step,
+            shown_step=None,
+            created_at=at,
+            activated_at=None,
+            replaced_at=None,
+            last_used=None,
+            attention=None,
+        )
+        self.index.insert_account(account)
+        try:
+            self.secrets.set(account.id, uri)
+            if state == "active":
+                self.index.promote(account.id, at)
+            else:
+                self.index.change_account(account.id, state=state)
+        except BaseException:
+            self._forget(account.id)
+            raise
+        return replace(account, state=state, activated_at=at if state == "active" else None)
+
+    def activate(self, account_id: str) -> AccountRecord:
+        """A pending account becomes active; the one it replaces stays restorable for 30 days."""
+        account = self.index.account(account_id)
+        if account.state == "pending":
+            self.index.promote(account_id, now_ms())
+        return self.index.account(account_id)
+
+    def remove(self, account_id: str) -> None:
+        """Delete an account: first its row, so that it is never offered without a secret."""
+        self.index.account(account_id)
+        self.index.delete_account(account_id)
+        self.secrets.delete(account_id)
+
+    def restore(self, account_id: str) -> AccountRecord:
+        """Take an earlier account back.
+
+        Raises:
+            Auto2faError: ``notRestorable``, ``secretMissing``.
+        """
+        account = self.index.account(account_id)
+        at = now_ms()
+        if account.state != "replaced" or (account.replaced_at or 0) + RESTORABLE_MS < at:
+            raise Auto2faError("notRestorable")
+        self.uri(account)
+        self.index.take_back(account_id, at)
+        return self.index.account(account_id)
+
+    def remove_portal(self, portal_id: str) -> None:
+        """Unlink a portal with all its accounts and their secrets."""
+        self.index.portal(portal_id)
+        accounts = self.index.accounts_where("portal_id = ?", [portal_id])
+        self.index.delete_portal(portal_id)
+        for account in accounts:
+            self.secrets.delete(account.id)
+
+    def sweep(self) -> int:
+        """Remove what killed processes left half written and what can no longer be taken back."""
+        at = now_ms()
+        old = self.index.accounts_where(
+            "(state = 'writing' AND created_at < ?) OR (state = 'replaced' AND replaced_at < ?)",
+            [at - ABANDONED_MS, at - RESTORABLE_MS],
+        )
+        for account in old:
+            self._forget(account.id)
+        return len(old)
+
+    def _forget(self, account_id: str) -> None:
+        # The secret goes first here: a row that is left over is swept again, a secret would be lost sight of.
+        try:
+            self.secrets.delete(account_id)
+            self.index.delete_account(account_id)
+        except Auto2faError:
+            return  # the sweep of a later start finds the row
