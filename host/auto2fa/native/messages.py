@@ -323,6 +323,10 @@ class CodeParams(Message):
     """How far the portal's clock runs ahead (+) of this machine's, from its ``Date`` header."""
     retry_of: Id | None = None
     """The refused release that this request follows."""
+    manual: bool = False
+    """The user asked for it in the popup: allowed after a stop too."""
+    verdict: Text = ""
+    """Why the field was taken for a prompt, for the log of releases."""
 
 
 class Choice(Message):

@@ -122,10 +122,19 @@ class Vault:
         return self.index.account(account_id)
 
     def remove(self, account_id: str) -> None:
-        """Delete an account: first its row, so that it is never offered without a secret."""
-        self.index.account(account_id)
+        """Delete an account and its secret; hidden first, so that it is never offered without one.
+
+        Raises:
+            Auto2faError: ``noSuchAccount``, the keyring's own; the account is as before then.
+        """
+        account = self.index.account(account_id)
+        self.index.change_account(account_id, state="writing", created_at=0)
+        try:
+            self.secrets.delete(account_id)
+        except Auto2faError:
+            self.index.change_account(account_id, state=account.state, created_at=account.created_at)
+            raise
         self.index.delete_account(account_id)
-        self.secrets.delete(account_id)
 
     def restore(self, account_id: str) -> AccountRecord:
         """Take an earlier account back.
@@ -143,11 +152,9 @@ class Vault:
 
     def remove_portal(self, portal_id: str) -> None:
         """Unlink a portal with all its accounts and their secrets."""
-        self.index.portal(portal_id)
-        accounts = self.index.accounts_where("portal_id = ?", [portal_id])
+        for account in self.index.portal(portal_id).accounts:
+            self.remove(account.id)
         self.index.delete_portal(portal_id)
-        for account in accounts:
-            self.secrets.delete(account.id)
 
     def sweep(self) -> int:
         """Remove what killed processes left half written and what can no longer be taken back."""

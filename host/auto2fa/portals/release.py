@@ -1,0 +1,238 @@
+"""Giving out a code: which account, which time step, and what is learnt from the outcome.
+
+Three promises are kept here: a code about to end is not given out, no time step is given out twice
+(RFC 6238, 5.2), and a portal never sees more than two codes of an account that it refuses.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+from auto2fa.errors import Auto2faError
+from auto2fa.otp.codes import code_at, hotp_at, step_at
+from auto2fa.otp.factor import OtpFactor
+from auto2fa.otp.uri import parse_uri
+from auto2fa.portals.policy import portal_for
+from auto2fa.vault.index import now_ms
+from auto2fa.vault.records import AccountRecord, PortalRecord, ReleaseRecord
+from auto2fa.vault.vault import Vault, new_id
+
+STALE_STEPS = 3
+"""A remembered step further ahead than this comes from a clock that was wrong then."""
+SHORT_PERIOD_SHARE = 3
+"""With very short periods at most a third of one is waited for."""
+
+Purpose = Literal["login", "setup"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """What the extension says about the frame that asks; origins come from the browser's own records."""
+
+    frame: str
+    top: str
+    ancestors: list[str] = field(default_factory=list)
+    purpose: Purpose = "login"
+    account_id: str | None = None
+    username: str | None = None
+    offset: float = 0.0
+    """How far the portal's clock runs ahead, seconds."""
+    retry_of: str | None = None
+    manual: bool = False
+    verdict: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """``released`` with a code, ``wait`` until a time (seconds since the epoch), or ``choose`` an account."""
+
+    status: Literal["released", "wait", "choose"]
+    portal: PortalRecord
+    account: AccountRecord | None = None
+    code: str | None = field(default=None, repr=False)
+    release_id: str | None = None
+    valid_from: float | None = None
+    valid_until: float | None = None
+    until: float | None = None
+    reason: Literal["dying", "used"] | None = None
+    choices: list[AccountRecord] = field(default_factory=list)
+
+
+def factor_of(vault: Vault, account: AccountRecord) -> OtpFactor:
+    """The account's factor with its secret, from the keyring; for the moment of computing only."""
+    from dataclasses import replace
+
+    factor = parse_uri(vault.uri(account))
+    return replace(factor, counter=account.counter) if factor.type == "hotp" else factor
+
+
+def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
+    """Give out a code, or say how long to wait or what to choose.
+
+    Args:
+        vault: the index and the keyring.
+        request: who asks.
+        min_left: seconds that a code must still count for.
+
+    Raises:
+        Auto2faError: the policy's, ``noFactor``, ``noSuchAccount``, ``stopped``, the keyring's and the index's.
+    """
+    portal = portal_for(vault.index, frame=request.frame, top=request.top, ancestors=request.ancestors)
+    account = _retry_account(vault, portal, request) if request.retry_of else None
+    if account is None:
+        candidates = _candidates(portal, request)
+        if len(candidates) > 1:
+            return Answer(status="choose", portal=portal, choices=candidates)
+        account = candidates[0]
+    if account.attention in ("refused", "locked") and not request.manual and not request.retry_of:
+        raise Auto2faError("stopped")
+    factor = factor_of(vault, account)
+    if factor.type == "hotp":
+        counter = vault.index.take_counter(account.id, now_ms())
+        return _released(vault, request, portal, account, hotp_at(factor, counter), counter, None)
+    now = time.time()
+    theirs = now + request.offset
+    step = step_at(factor, theirs)
+    ends = (step + 1) * factor.period - theirs
+    used = account.last_step
+    if request.purpose == "login" and account.shown_step is not None:
+        used = max(account.shown_step, used if used is not None else account.shown_step)
+    if used is not None and step <= used <= step + STALE_STEPS:
+        until = now + (used + 1) * factor.period - theirs
+        return Answer(status="wait", portal=portal, account=account, until=until, reason="used")
+    if ends < min(min_left, factor.period / SHORT_PERIOD_SHARE):
+        return Answer(status="wait", portal=portal, account=account, until=now + ends, reason="dying")
+    if not vault.index.reserve_step(account.id, step, now_ms(), stale_after=STALE_STEPS):
+        # Another browser took the step between our look and our write.
+        return Answer(status="wait", portal=portal, account=account, until=now + ends, reason="used")
+    made = code_at(factor, theirs)
+    span = (made.valid_from - request.offset, made.valid_until - request.offset)
+    return _released(vault, request, portal, account, made.code, step, span)
+
+
+def _released(
+    vault: Vault,
+    request: Request,
+    portal: PortalRecord,
+    account: AccountRecord,
+    code: str,
+    step: int,
+    span: tuple[float, float] | None,
+) -> Answer:
+    line = ReleaseRecord(
+        id=new_id(),
+        at=now_ms(),
+        portal_id=portal.id,
+        account_id=account.id,
+        origin=request.frame,
+        top_origin=request.top,
+        purpose=request.purpose,
+        step=step,
+        retry_of=request.retry_of,
+        verdict=request.verdict,
+        outcome="filled",
+        why="",
+    )
+    vault.index.insert_release(line)
+    return Answer(
+        status="released",
+        portal=portal,
+        account=account,
+        code=code,
+        release_id=line.id,
+        valid_from=span[0] if span else None,
+        valid_until=span[1] if span else None,
+    )
+
+
+def _candidates(portal: PortalRecord, request: Request) -> list[AccountRecord]:
+    """The accounts that may be meant; more than one means the user has to choose."""
+    if request.account_id is not None:
+        for account in portal.in_state("active", "pending"):
+            if account.id == request.account_id:
+                return [account]
+        raise Auto2faError("noSuchAccount")
+    if request.purpose == "setup":
+        # A set-up page asks for the factor that was captured there last.
+        found = portal.in_state("pending")[-1:]
+    else:
+        found = portal.in_state("active") + [a for a in portal.in_state("pending") if a.replaces is None]
+    if not found:
+        raise Auto2faError("noFactor", portal=portal.name)
+    if len(found) > 1 and request.username:
+        typed = request.username.strip().casefold()
+        named = [a for a in found if typed in (a.username.casefold(), a.name.casefold())]
+        if len(named) == 1:
+            return named
+    return found
+
+
+def _retry_account(vault: Vault, portal: PortalRecord, request: Request) -> AccountRecord:
+    """The account for the one second try: a pending successor if there is one, else the same."""
+    first = vault.index.release(request.retry_of or "")
+    if first is None or first.portal_id != portal.id:
+        raise Auto2faError("noSuchRelease")
+    if first.retry_of is not None or first.outcome != "refused":
+        raise Auto2faError("stopped")
+    for account in portal.in_state("pending"):
+        if account.replaces == first.account_id and first.purpose == "login":
+            return account
+    return vault.index.account(first.account_id)
+
+
+def record_outcome(
+    vault: Vault, release_id: str, outcome: str, why: str
+) -> tuple[AccountRecord | None, bool]:
+    """Write down what the portal did with a code.
+
+    An accepted code promotes a pending account. Two refused ones, or a lock-out, stop the account until the
+    user acts.
+
+    Returns:
+        The account as it is now, and whether one more code may be asked for.
+
+    Raises:
+        Auto2faError: ``noSuchRelease``.
+    """
+    line = vault.index.release(release_id)
+    if line is None:
+        raise Auto2faError("noSuchRelease")
+    vault.index.set_outcome(release_id, outcome, why)
+    try:
+        account = vault.index.account(line.account_id)
+    except Auto2faError:
+        return None, False
+    may_retry = False
+    if outcome == "accepted":
+        if account.state == "pending":
+            account = vault.activate(account.id)
+        elif account.attention is not None:
+            vault.index.change_account(account.id, attention=None)
+    elif outcome == "locked":
+        vault.index.change_account(account.id, attention="locked")
+    elif outcome == "refused":
+        may_retry = line.retry_of is None and line.purpose == "login"
+        if not may_retry and line.purpose == "login":
+            vault.index.change_account(line.account_id, attention="refused")
+            first = vault.index.release(line.retry_of or "")
+            if first is not None and first.account_id != line.account_id:
+                vault.index.change_account(first.account_id, attention="refused")
+    return vault.index.account(account.id), may_retry
+
+
+def show(vault: Vault, account: AccountRecord, *, offset: float = 0.0) -> tuple[OtpFactor, str, float, float]:
+    """The current code for the user's own eyes, with the time in which it counts (seconds since the epoch).
+
+    What a pending account shows is probably typed into the set-up page, so the next login waits for the next
+    step. A counter-based code is only looked at: its counter moves when it is filled.
+    """
+    factor = factor_of(vault, account)
+    now = time.time()
+    if factor.type == "hotp":
+        return factor, hotp_at(factor, factor.counter), now, now + 3600
+    made = code_at(factor, now + offset)
+    if account.state == "pending" and account.shown_step != made.step:
+        vault.index.change_account(account.id, visible=False, shown_step=made.step)
+    return factor, made.code, made.valid_from - offset, made.valid_until - offset
