@@ -110,9 +110,9 @@ def _maker(factor: OtpFactor) -> OTP:
     from pyotp.contrib.steam import Steam
     from pyotp.otp import OTP
 
-    # pyotp 2.12 refuses secrets under 112 bits and periods over 120 s, following NIST SP 800-63B-4. That binds
-    # whoever hands out a secret; many portals hand out 80 bits, and their users have no other. So the bytes
-    # come from here, and the time step is ours too.
+    # pyotp 2.12 refuses secrets under 112 bits and periods over 120 s, following NIST SP 800-63B-4. That is
+    # for whoever hands out a secret; many portals hand out 80 bits, and their users have no other. So the
+    # bytes come from here, and the time step is ours too.
     class AnyLength(OTP):
         def byte_secret(self) -> bytes:
             return factor.secret

@@ -14,7 +14,8 @@ NOT_BASE32 = frozenset("0189")
 MIN_HEX = 16
 """Shorter runs of hex digits are more likely a mistyped base32 key."""
 SHORT_BITS = 80
-QUOTES = "\"'`“”„‘’<>"
+AROUND = " \t\r\n\"'`“”„‘’<>"
+"""What gets copied along with a key."""
 
 
 def parse_key(
@@ -41,13 +42,14 @@ def parse_key(
             ``badUri``, ``keyTooShort``, ``badNumber``.
     """
     notes: list[str] = []
-    text = text.strip().strip(QUOTES).strip()
+    before = len(text) - len(text.lstrip(AROUND))
+    text = text.strip(AROUND)
     fields: dict[str, Any]
     if is_uri(text):
         known = parse_uri(text)
         fields = {name: getattr(known, name) for name in OtpFactor.__slots__}
     else:
-        fields = {"secret": _secret(text, notes)}
+        fields = {"secret": _secret(text, notes, before)}
     if type is not None and type != fields.get("type"):
         # Digits and hash of one type mean nothing for another.
         fields = {k: v for k, v in fields.items() if k in ("secret", "issuer", "name")} | {"type": type}
@@ -69,7 +71,8 @@ def parse_key(
     return factor, notes
 
 
-def _secret(text: str, notes: list[str]) -> bytes:
+def _secret(text: str, notes: list[str], before: int) -> bytes:
+    """The bytes of an entered key; ``before`` characters of the field stood in front of ``text``."""
     if "://" in text[:40]:
         raise Auto2faError("badKey", detail=_address(text), position=0, found="", meant="")
     entered = base32.letters(text)
@@ -83,10 +86,11 @@ def _secret(text: str, notes: list[str]) -> bytes:
         secret = base32.decode(text)
     except base32.WrongCharacterError as error:
         meant = f"; the letter {error.meant} may be meant" if error.meant else ""
+        position = before + error.position
         raise Auto2faError(
             "badKey",
-            detail=f"character {error.position} is “{error.found}”, which keys do not have{meant}",
-            position=error.position,
+            detail=f"character {position} is “{error.found}”, which keys do not have{meant}",
+            position=position,
             found=error.found,
             meant=error.meant,
         ) from None
