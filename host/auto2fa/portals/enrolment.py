@@ -76,9 +76,9 @@ def compare_code(vault: Vault, account_id: str, code: str) -> Comparison:
     factor = factor_of(vault, account)
     result = compare(factor, code, time.time())
     if result.verdict == "same" and account.state == "pending":
-        vault.index.change_account(account_id, compared=True)
+        vault.index.change_account(account_id, {"compared": True})
         if result.counter is not None:
-            vault.index.change_account(account_id, counter=result.counter + 1)
+            vault.index.change_account(account_id, {"counter": result.counter + 1})
     return result
 
 

@@ -24,6 +24,9 @@ STALE_STEPS = 3
 SHORT_PERIOD_SHARE = 3
 """With very short periods at most a third of one is waited for."""
 
+HOTP_SHOWN_S = 3600.0
+"""A counter-based code has no end; it is shown as good for an hour."""
+
 Purpose = Literal["login", "setup"]
 
 
@@ -209,16 +212,16 @@ def record_outcome(
         if account.state == "pending":
             account = vault.activate(account.id)
         elif account.attention is not None:
-            vault.index.change_account(account.id, attention=None)
+            vault.index.change_account(account.id, {"attention": None})
     elif outcome == "locked":
-        vault.index.change_account(account.id, attention="locked")
+        vault.index.change_account(account.id, {"attention": "locked"})
     elif outcome == "refused":
         may_retry = line.retry_of is None and line.purpose == "login"
         if not may_retry and line.purpose == "login":
-            vault.index.change_account(line.account_id, attention="refused")
+            vault.index.change_account(line.account_id, {"attention": "refused"})
             first = vault.index.release(line.retry_of or "")
             if first is not None and first.account_id != line.account_id:
-                vault.index.change_account(first.account_id, attention="refused")
+                vault.index.change_account(first.account_id, {"attention": "refused"})
     return vault.index.account(account.id), may_retry
 
 
@@ -231,8 +234,8 @@ def show(vault: Vault, account: AccountRecord, *, offset: float = 0.0) -> tuple[
     factor = factor_of(vault, account)
     now = time.time()
     if factor.type == "hotp":
-        return factor, hotp_at(factor, factor.counter), now, now + 3600
+        return factor, hotp_at(factor, factor.counter), now, now + HOTP_SHOWN_S
     made = code_at(factor, now + offset)
     if account.state == "pending" and account.shown_step != made.step:
-        vault.index.change_account(account.id, visible=False, shown_step=made.step)
+        vault.index.change_account(account.id, {"shown_step": made.step}, visible=False)
     return factor, made.code, made.valid_from - offset, made.valid_until - offset

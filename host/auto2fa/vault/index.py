@@ -271,8 +271,8 @@ class Index:
                 tuple(getattr(account, column) for column in ACCOUNT_COLUMNS),
             )
 
-    def change_account(self, account_id: str, *, visible: bool = True, **columns: object) -> None:
-        """Set columns of one account."""
+    def change_account(self, account_id: str, columns: dict[str, object], *, visible: bool = True) -> None:
+        """Set columns (named in this package, never from outside) of one account."""
         assignments = ", ".join(f"{column} = ?" for column in columns)
         with self.writing(visible=visible) as connection:
             connection.execute(

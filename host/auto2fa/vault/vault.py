@@ -40,7 +40,7 @@ class Vault:
         uri = self.secrets.get(account.id)
         if uri is None:
             if account.attention != "secretMissing":
-                self.index.change_account(account.id, attention="secretMissing")
+                self.index.change_account(account.id, {"attention": "secretMissing"})
             raise Auto2faError("secretMissing")
         return uri
 
@@ -108,7 +108,7 @@ class Vault:
             if state == "active":
                 self.index.promote(account.id, at)
             else:
-                self.index.change_account(account.id, state=state)
+                self.index.change_account(account.id, {"state": state})
         except BaseException:
             self._forget(account.id)
             raise
@@ -128,11 +128,11 @@ class Vault:
             Auto2faError: ``noSuchAccount``, the keyring's own; the account is as before then.
         """
         account = self.index.account(account_id)
-        self.index.change_account(account_id, state="writing", created_at=0)
+        self.index.change_account(account_id, {"state": "writing", "created_at": 0})
         try:
             self.secrets.delete(account_id)
         except Auto2faError:
-            self.index.change_account(account_id, state=account.state, created_at=account.created_at)
+            self.index.change_account(account_id, {"state": account.state, "created_at": account.created_at})
             raise
         self.index.delete_account(account_id)
 
