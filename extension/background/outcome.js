@@ -1,0 +1,37 @@
+/** What became of a filled code, judged from what the page shows afterwards. Pure: no browser, no clock. */
+
+/** How long the prompt must be gone before that counts: pages swap elements while they work. */
+export const CALM_MS = 800;
+/** After a submit, how long an answer is waited for. */
+export const PATIENCE_MS = 15_000;
+/** When the user has to press the button. */
+export const USER_PATIENCE_MS = 180_000;
+
+/**
+ * @param {object} seen
+ * @param {"login" | "setup"} seen.purpose
+ * @param {boolean} seen.navigated a new document came since the code was filled
+ * @param {boolean} seen.submitted
+ * @param {import("./types.js").PageState | null} seen.state null when our script does not run there
+ * @param {number} seen.sinceMs since the code was filled
+ * @param {number} seen.calmMs since when the prompt is gone
+ * @returns {{outcome: "accepted" | "refused" | "locked" | "unknown" | null, why: string}} null: look again later
+ */
+export function judge({ purpose, navigated, submitted, state, sinceMs, calmMs }) {
+  const patience = submitted ? PATIENCE_MS : USER_PATIENCE_MS;
+  if (state === null) {
+    return sinceMs > patience ? { outcome: "unknown", why: "leftSite" } : { outcome: null, why: "" };
+  }
+  if (state.error === "locked") return { outcome: "locked", why: state.errorText };
+  if (state.error === "refused") return { outcome: "refused", why: state.errorText };
+  const kind = state.prompt?.kind;
+  const promptAgain = purpose === "setup" ? kind === "setup" : kind === "app" || kind === "combined";
+  if (promptAgain) {
+    if (navigated) return { outcome: "refused", why: "promptAgain" };
+    return sinceMs > patience ? { outcome: "unknown", why: "noReaction" } : { outcome: null, why: "" };
+  }
+  if (calmMs < CALM_MS) return { outcome: null, why: "" };
+  // Back at the password: some portals start over after a wrong code. On a set-up page it means nothing.
+  if (purpose === "login" && state.password) return { outcome: "refused", why: "loginAgain" };
+  return { outcome: "accepted", why: navigated ? "signedIn" : "promptGone" };
+}

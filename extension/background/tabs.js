@@ -1,0 +1,107 @@
+/** What is known of each tab, in memory only: its frames, the user name typed there, what Auto 2FA is doing. */
+
+import { browser } from "./browser.js";
+
+/**
+ * @typedef {import("./types.js").PageState} PageState
+ * @typedef {import("./types.js").Prompt} Prompt
+ *
+ * @typedef {object} Frame
+ * @property {number} frameId
+ * @property {string} origin from the browser's own sender record
+ * @property {string | null} top origin of the page in the address bar, from the browser's own record
+ * @property {string[]} ancestors origins of the frames between this one and the top
+ * @property {Prompt | null} prompt
+ * @property {PageState | null} state
+ *
+ * @typedef {object} Activity what the popup shows
+ * @property {"idle" | "waiting" | "choose" | "filled" | "accepted" | "refused" | "stopped" | "notfilled"} phase
+ * @property {number | null} until
+ * @property {string} why a stable name or an error's sentence
+ * @property {import("./errors.js").PlainError | null} error
+ * @property {string | null} accountId
+ * @property {import("./types.js").Choice[]} choices
+ * @property {number} clockOffsetMs
+ * @property {number} at
+ *
+ * @typedef {object} Watched a code that was filled and whose outcome is not known yet
+ * @property {string} releaseId
+ * @property {string} accountId
+ * @property {string} promptId
+ * @property {number} frameId
+ * @property {"login" | "setup"} purpose
+ * @property {boolean} pending the account is not proven yet
+ * @property {boolean} submitted
+ * @property {boolean} navigated
+ * @property {number} at
+ * @property {number | null} calmSince since when the prompt is gone
+ *
+ * @typedef {object} Tab
+ * @property {number} id
+ * @property {Map<number, Frame>} frames
+ * @property {string | null} username
+ * @property {Activity} activity
+ * @property {Watched | null} watched
+ * @property {string | null} retryOf a refused release after which one more code may be tried
+ * @property {number} attempt raised by every attempt: a later one ends the waits of earlier ones
+ * @property {boolean} busy
+ * @property {boolean} setupNoticed
+ */
+
+/** @type {Map<number, Tab>} */
+const tabs = new Map();
+/** @type {Set<(tabId: number) => void>} */
+const listeners = new Set();
+
+/** @returns {Activity} */
+function idle() {
+  return {
+    phase: "idle",
+    until: null,
+    why: "",
+    error: null,
+    accountId: null,
+    choices: [],
+    clockOffsetMs: 0,
+    at: Date.now(),
+  };
+}
+
+/** @param {number} id @returns {Tab} */
+export function tabOf(id) {
+  let tab = tabs.get(id);
+  if (!tab) {
+    tab = {
+      id,
+      frames: new Map(),
+      username: null,
+      activity: idle(),
+      watched: null,
+      retryOf: null,
+      attempt: 0,
+      busy: false,
+      setupNoticed: false,
+    };
+    tabs.set(id, tab);
+  }
+  return tab;
+}
+
+/** @param {(tabId: number) => void} listener called when a tab's activity changes */
+export function onActivity(listener) {
+  listeners.add(listener);
+}
+
+/** @param {Tab} tab @param {Partial<Activity>} change what is not given becomes empty */
+export function setActivity(tab, change) {
+  tab.activity = { ...idle(), clockOffsetMs: tab.activity.clockOffsetMs, ...change };
+  for (const listener of listeners) listener(tab.id);
+}
+
+export function startTabs() {
+  browser.tabs.onRemoved.addListener((tabId) => {
+    const tab = tabs.get(tabId);
+    if (tab) tab.attempt += 1;
+    tabs.delete(tabId);
+  });
+}
