@@ -10,6 +10,7 @@ import base64
 import binascii
 import functools
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
@@ -92,6 +93,18 @@ def parse_migration(uri: str) -> MigrationPart:
     if not (0 < size <= MAX_PARTS and 0 <= payload.batch_index < size):
         raise Auto2faError("exportBroken", detail="its parts are not numbered rightly")
     return MigrationPart(factors, payload.batch_id, payload.batch_index, size, problems)
+
+
+def join(parts: Iterable[MigrationPart]) -> tuple[list[MigrationPart], list[int]]:
+    """The different parts of one export in order, and the numbers of those missing, counted from 1.
+
+    Parts of several exports stand one export after the other; a part seen twice counts once.
+    """
+    sets: dict[tuple[int, int], dict[int, MigrationPart]] = {}
+    for part in parts:
+        sets.setdefault((part.batch_id, part.size), {}).setdefault(part.index, part)
+    missing = {n + 1 for (_, size), found in sets.items() for n in range(size) if n not in found}
+    return [found[n] for found in sets.values() for n in sorted(found)], sorted(missing)
 
 
 def cannot_carry(factor: OtpFactor) -> str:
@@ -220,7 +233,10 @@ def _payload(data: bytes) -> Any:
 
 @functools.cache
 def _message() -> Any:
-    """The message's class (its accounts' class is an attribute of it), made at run time: seven fields are not worth a compiler step in the build."""
+    """The message's class; its accounts' class is an attribute of it.
+
+    Made at run time: a dozen fields are not worth a compiler step in the build.
+    """
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
     kinds = descriptor_pb2.FieldDescriptorProto

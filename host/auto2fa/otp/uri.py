@@ -160,13 +160,17 @@ def _number(parameters: dict[str, str], key: str, default: int) -> int:
     return int(text)
 
 
-def _algorithm(text: str) -> Algorithm:
+def algorithm_named(text: str) -> Algorithm | None:
+    """The hash in whatever spelling; SHA-1 when nothing is said, ``None`` when it is not known."""
     name = text.strip().upper().replace("_", "-").replace("HMAC-SHA-", "HMAC-SHA")
-    if not name:
-        return "SHA1"
-    if name not in ALGORITHMS:
+    return ALGORITHMS.get(name) if name else "SHA1"
+
+
+def _algorithm(text: str) -> Algorithm:
+    found = algorithm_named(text)
+    if found is None:
         raise _bad(f"the hash “{text.strip()[:20]}” is not known")
-    return ALGORITHMS[name]
+    return found
 
 
 def _factor(

@@ -1,0 +1,52 @@
+"""Plain lists of addresses, one a line: Key URIs, Steam's, and the parts of a Google Authenticator export.
+
+Ente, FreeOTP+, KeePassXC, Aegis and our own plain export write such lists; "#" begins a remark.
+"""
+
+from __future__ import annotations
+
+from auto2fa.errors import Auto2faError
+from auto2fa.otp.importers.fields import broken
+from auto2fa.otp.importers.result import EntryProblem, ImportedFile, check_count
+from auto2fa.otp.migration import MigrationPart, is_migration, join, parse_migration
+from auto2fa.otp.uri import is_uri, parse_uri
+
+FORMAT = "addresses"
+GOOGLE = "google"
+
+
+def matches(text: str) -> bool:
+    """Whether any line is an address of a second factor."""
+    return any(is_uri(line) or is_migration(line) for line in text.splitlines())
+
+
+def read(text: str, format_name: str = FORMAT) -> ImportedFile:
+    """Every line; one that is no address is a problem, so that nothing is lost silently."""
+    # Not splitlines(): a label may hold a line separator of another script unencoded.
+    lines = [(n, line.strip()) for n, line in enumerate(text.replace("\r", "\n").split("\n"), start=1)]
+    lines = [(n, line) for n, line in lines if line and not line.startswith("#")]
+    check_count(len(lines))
+    found = ImportedFile(format_name)
+    parts: list[MigrationPart] = []
+    for number, line in lines:
+        try:
+            if is_migration(line):
+                parts.append(parse_migration(line))
+            elif is_uri(line):
+                found.factors.append(parse_uri(line))
+            else:
+                raise broken("the line is not an address that begins with otpauth://")
+        except Auto2faError as error:
+            found.problems.append(EntryProblem(number, "", error))
+    return _with_parts(found, parts) if parts else found
+
+
+def _with_parts(found: ImportedFile, parts: list[MigrationPart]) -> ImportedFile:
+    ordered, _ = join(parts)
+    for part in ordered:
+        found.factors.extend(part.factors)
+        found.problems.extend(
+            EntryProblem(part.index + 1, p.issuer or p.name, p.error) for p in part.problems
+        )
+    check_count(len(found.factors) + len(found.problems))
+    return ImportedFile(GOOGLE, found.factors, found.problems, parts=ordered)
