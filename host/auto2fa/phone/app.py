@@ -1,0 +1,383 @@
+"""The upload service as one ASGI app: on the local network for one link, or as a relay for many.
+
+For the phone: ``u/LINK`` (page), ``u/LINK/open``, ``u/LINK/photo``, ``u/LINK/verdict``, ``s/...`` (style and
+scripts). For the host, on a relay only: ``api/links/LINK`` (PUT opens, GET waits, DELETE forgets),
+``.../photo`` (hands it out once), ``.../verdict``; authorised by the bearer that the host made for this link.
+
+A link that is unknown, used, busy or expired gets one and the same answer everywhere, byte for byte.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from auto2fa.phone import pages
+from auto2fa.phone.limits import (
+    LONG_POLL_S,
+    MAX_MINUTES,
+    MAX_NAME_BYTES,
+    MAX_PHOTO_BYTES,
+    MAX_SEALED_BYTES,
+    Limits,
+)
+from auto2fa.phone.store import Link, Store, StoreBusyError, hashed
+from auto2fa.phone.throttle import TokenBuckets, UploadCutError, Uploads, UploadTooLargeError, network_of
+
+SECURITY_HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex, nofollow",
+}
+PHONE_PROBLEMS: Final = frozenset(
+    {
+        "noCodeFound",
+        "notASecondFactor",
+        "proprietaryCode",
+        "notAPicture",
+        "pictureTooLarge",
+        "pictureBroken",
+        "notOpened",
+    }
+)
+"""What the phone may be told about a photo; anything else becomes ``noCodeFound``."""
+_LINK: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+_BEARER: Final = re.compile(r"Bearer ([A-Za-z0-9_-]{22,64})")
+MAX_JSON_BYTES: Final = 4096
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class _GoneError(Exception):
+    """The link is none that can be used here and now."""
+
+
+class _SlowerError(Exception):
+    """This sender tried too many wrong links."""
+
+
+def _answer(
+    status: int, body: bytes, content_type: str = "application/json", *, close: bool = False
+) -> Response:
+    headers = {**SECURITY_HEADERS, "content-type": content_type}
+    if close:
+        # The rest of an upload is not worth reading; uvicorn closes after this header.
+        headers["connection"] = "close"
+    return Response(body, status, headers)
+
+
+def _json(status: int, value: dict[str, object], *, close: bool = False) -> Response:
+    return _answer(status, json.dumps(value).encode(), close=close)
+
+
+def _asset(request: Request, asset: pages.Asset, status: int = 200) -> Response:
+    response = _answer(status, asset.plain, asset.content_type)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        response = _answer(status, asset.gzipped, asset.content_type)
+        response.headers["content-encoding"] = "gzip"
+    response.headers["vary"] = "accept-encoding, accept-language"
+    return response
+
+
+class Desk:
+    """The request handlers over one store."""
+
+    def __init__(self, store: Store, limits: Limits, delivered: Callable[[], None]) -> None:
+        self._store = store
+        self._delivered = delivered
+        self._uploads = Uploads(limits)
+        self._misses = TokenBuckets(limits.misses, limits.misses_per_second)
+        self._creations = TokenBuckets(limits.creations, limits.creations_per_second)
+
+    # --- shared -------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _sender(request: Request) -> str:
+        return network_of(request.client.host) if request.client else ""
+
+    def guarded(self, handler: Handler) -> Handler:
+        """Wrap a handler: refuse senders that guess, before anything is looked up, and count wrong links."""
+
+        async def endpoint(request: Request) -> Response:
+            sender = self._sender(request)
+            try:
+                if self._misses.empty(sender):
+                    raise _SlowerError
+                return await handler(request)
+            except _GoneError:
+                self._misses.spend(sender)
+                return self.gone(request)
+            except _SlowerError:
+                response = _json(429, {"error": "slower"}, close=True)
+                response.headers["retry-after"] = "30"
+                return response
+            except StoreBusyError:
+                return _json(503, {"error": "busy"}, close=True)
+            except ClientDisconnect:
+                return Response(status_code=400)
+
+        return endpoint
+
+    def gone(self, request: Request) -> Response:
+        """Return the one answer for every link that cannot be used."""
+        language = pages.preferred(request.headers.get("accept-language", ""))
+        response = _asset(request, pages.page("gone", language), 404)
+        response.headers["connection"] = "close"
+        return response
+
+    async def _known(self, request: Request) -> tuple[str, Link]:
+        """Return the store's key and the link; the same work is done for any id of any form."""
+        key = hashed(request.path_params["link"])
+        link = await self._store.get(key)
+        if link is None:
+            raise _GoneError
+        return key, link
+
+    @staticmethod
+    async def _body(request: Request) -> dict[str, object]:
+        data = b""
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > MAX_JSON_BYTES:
+                raise HTTPException(413)
+        try:
+            value = json.loads(data)
+        except ValueError:
+            raise HTTPException(400) from None
+        if not isinstance(value, dict):
+            raise HTTPException(400)
+        return value
+
+    @staticmethod
+    def _patience(request: Request) -> tuple[int, float]:
+        """Return the version that the caller has seen, and how long it waits."""
+        try:
+            seen = int(request.query_params.get("seen", "0"))
+            seconds = float(request.query_params.get("wait", "0"))
+        except ValueError:
+            raise HTTPException(400) from None
+        if not 0 <= seconds <= LONG_POLL_S:
+            raise HTTPException(400)
+        return seen, seconds
+
+    # --- the phone ----------------------------------------------------------------------------------------
+
+    async def page(self, request: Request) -> Response:
+        """Show the page. It changes nothing: previews of messengers fetch it too."""
+        _, link = await self._known(request)
+        if link.phase != "waiting":
+            raise _GoneError
+        language = pages.preferred(request.headers.get("accept-language", ""))
+        return _asset(request, pages.page("phone", language))
+
+    async def open(self, request: Request) -> Response:
+        """Note that the page runs on a phone, and give it the portal's sealed name."""
+        link = await self._store.opened(hashed(request.path_params["link"]))
+        if link is None:
+            raise _GoneError
+        return _json(
+            200,
+            {
+                "name": base64.b64encode(link.name).decode(),
+                "secondsLeft": int(link.seconds_left),
+                "triesLeft": link.tries_left,
+                "maxBytes": MAX_PHOTO_BYTES,
+            },
+        )
+
+    async def upload(self, request: Request) -> Response:
+        """Take a sealed photo; whether the link is good is known before the body is read."""
+        key, link = await self._known(request)
+        if link.phase != "waiting":
+            raise _GoneError
+        length = request.headers.get("content-length", "")
+        if length.isdigit() and int(length) > MAX_SEALED_BYTES:
+            return _json(413, {"error": "tooLarge"}, close=True)
+        try:
+            photo = await self._uploads.receive(request.stream(), MAX_SEALED_BYTES)
+        except UploadTooLargeError:
+            return _json(413, {"error": "tooLarge"}, close=True)
+        except UploadCutError:
+            return _json(408, {"error": "tooSlow"}, close=True)
+        receipt = secrets.token_urlsafe(16)
+        if not await self._store.put(key, photo, hashed(receipt)):
+            raise _GoneError
+        return _json(200, {"receipt": receipt})
+
+    async def verdict(self, request: Request) -> Response:
+        """Tell the phone that sent the last photo what became of it; waits while it is being read."""
+        key, link = await self._known(request)
+        receipt = hashed(request.headers.get("x-receipt", ""))
+        if not hmac.compare_digest(receipt, link.receipt):
+            raise _GoneError
+        _, seconds = self._patience(request)
+        found: Link | None = link
+        while found is not None and found.phase in ("received", "reading") and seconds > 0:
+            before = found.phase
+            found = await self._store.wait(key, found.version, seconds)
+            if found is not None and found.phase == before:
+                break
+        if found is None:
+            raise _GoneError
+        if found.phase in ("received", "reading"):
+            return _json(200, {"state": "reading"})
+        if found.phase == "done":
+            self._delivered()
+        return _json(200, {"state": found.verdict, "problem": found.problem, "triesLeft": found.tries_left})
+
+    # --- the host, by relay -------------------------------------------------------------------------------
+
+    @staticmethod
+    def _bearer(request: Request) -> str:
+        match = _BEARER.fullmatch(request.headers.get("authorization", ""))
+        if match is None:
+            raise _GoneError
+        return hashed(match[1])
+
+    async def _owned(self, request: Request) -> tuple[str, Link]:
+        key, link = await self._known(request)
+        if not hmac.compare_digest(self._bearer(request), link.bearer):
+            raise _GoneError
+        return key, link
+
+    async def create(self, request: Request) -> Response:
+        """Open a link under an id and a bearer that the host made; doing it twice does no harm."""
+        sender = self._sender(request)
+        if self._creations.empty(sender):
+            raise _SlowerError
+        self._creations.spend(sender)
+        bearer = self._bearer(request)
+        if not _LINK.fullmatch(request.path_params["link"]):
+            raise HTTPException(400)
+        body = await self._body(request)
+        seconds, name = body.get("seconds"), body.get("name")
+        if not isinstance(seconds, int) or not 1 <= seconds <= MAX_MINUTES * 60 or not isinstance(name, str):
+            raise HTTPException(400)
+        try:
+            sealed = base64.b64decode(name, validate=True)
+        except binascii.Error:
+            raise HTTPException(400) from None
+        if len(sealed) > MAX_NAME_BYTES:
+            raise HTTPException(413)
+        key = hashed(request.path_params["link"])
+        if not await self._store.create(key, bearer=bearer, name=sealed, seconds=seconds):
+            raise _GoneError
+        return _json(201, {})
+
+    async def watch(self, request: Request) -> Response:
+        """Tell the host how the link stands; waits for a change."""
+        key, _ = await self._owned(request)
+        seen, seconds = self._patience(request)
+        link = await self._store.wait(key, seen, seconds)
+        if link is None:
+            raise _GoneError
+        return _json(200, {"version": link.version, "phase": link.phase, "opened": link.opened})
+
+    async def fetch(self, request: Request) -> Response:
+        """Hand the sealed photo to the host, once."""
+        key, _ = await self._owned(request)
+        photo = await self._store.take(key)
+        if photo is None:
+            raise _GoneError
+        return _answer(200, photo, "application/octet-stream")
+
+    async def judge(self, request: Request) -> Response:
+        """Keep the host's verdict for the phone."""
+        key, _ = await self._owned(request)
+        body = await self._body(request)
+        verdict, problem = body.get("verdict"), body.get("problem")
+        if problem not in PHONE_PROBLEMS:
+            problem = "noCodeFound"
+        if verdict not in ("read", "unreadable", "again"):
+            raise HTTPException(400)
+        if not await self._store.answer(key, verdict, "" if verdict == "read" else str(problem)):
+            raise _GoneError
+        return _json(200, {})
+
+    async def forget(self, request: Request) -> Response:
+        """Drop the link and its photo."""
+        key, _ = await self._owned(request)
+        await self._store.remove(key)
+        return _json(200, {})
+
+
+async def _static(request: Request) -> Response:
+    asset = pages.assets().get(request.path_params["name"])
+    if asset is None:
+        raise HTTPException(404)
+    return _asset(request, asset)
+
+
+async def _health(_: Request) -> Response:
+    return _answer(200, b"ok", "text/plain; charset=utf-8")
+
+
+async def _refused(_: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    return _json(status, {"error": "refused"}, close=True)
+
+
+def create_app(
+    store: Store,
+    *,
+    host_api: bool,
+    limits: Limits | None = None,
+    delivered: Callable[[], None] = lambda: None,
+) -> Starlette:
+    """Return the app over a store.
+
+    ``host_api`` adds the part that hosts use on a relay; ``delivered`` is called when a phone has been told
+    that all is done.
+    """
+    desk = Desk(store, limits or Limits(), delivered)
+    guarded = desk.guarded
+    routes: list[BaseRoute] = [
+        Route("/u/{link}", guarded(desk.page)),
+        Route("/u/{link}/open", guarded(desk.open), methods=["POST"]),
+        Route("/u/{link}/photo", guarded(desk.upload), methods=["POST"]),
+        Route("/u/{link}/verdict", guarded(desk.verdict)),
+        Route("/s/{name:path}", _static),
+    ]
+    if host_api:
+        routes += [
+            Route("/api/links/{link}", guarded(desk.create), methods=["PUT"]),
+            Route("/api/links/{link}", guarded(desk.watch)),
+            Route("/api/links/{link}", guarded(desk.forget), methods=["DELETE"]),
+            Route("/api/links/{link}/photo", guarded(desk.fetch), methods=["POST"]),
+            Route("/api/links/{link}/verdict", guarded(desk.judge), methods=["POST"]),
+            Route("/healthz", _health),
+        ]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await store.start()
+        try:
+            yield
+        finally:
+            await store.close()
+
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _refused, Exception: _refused},
+    )

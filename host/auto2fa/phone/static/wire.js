@@ -1,0 +1,109 @@
+// What the page says to the service. Each call throws a Trouble with one of the names below.
+
+/** @typedef {"gone"|"tooLarge"|"slower"|"busy"|"offline"|"failed"} TroubleName */
+
+export class Trouble extends Error {
+  /** @param {TroubleName} name */
+  constructor(name) {
+    super(name);
+    this.name = name;
+  }
+}
+
+/** @type {Record<number, TroubleName>} */
+const BY_STATUS = { 404: "gone", 408: "offline", 413: "tooLarge", 429: "slower", 503: "busy" };
+
+/** Address of this link: the page's own, without fragment and query. */
+const base = `${location.origin}${location.pathname.replace(/\/$/, "")}`;
+
+/** @param {number} status @returns {Trouble} */
+const troubleOf = (status) => new Trouble(BY_STATUS[status] ?? "failed");
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ */
+async function ask(path, options) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(base + path, { ...options, cache: "no-store", credentials: "omit" });
+  } catch {
+    throw new Trouble("offline");
+  }
+  if (!response.ok) {
+    throw troubleOf(response.status);
+  }
+  return response.json();
+}
+
+/** @returns {Promise<{name: string, secondsLeft: number, triesLeft: number, maxBytes: number}>} */
+export function open() {
+  return ask("/open", { method: "POST" });
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} sealed
+ * @param {(share: number) => void} progress 0 to 1
+ * @returns {Promise<string>} the receipt
+ */
+export async function upload(sealed, progress) {
+  try {
+    return await send(sealed, progress);
+  } catch (trouble) {
+    if (trouble instanceof Trouble && trouble.name === "offline") {
+      // A refused upload is cut off before it is whole, which looks like a lost connection. Ask what it was.
+      await open();
+    }
+    throw trouble;
+  }
+}
+
+/**
+ * By XMLHttpRequest: fetch does not tell how far an upload is.
+ * @param {Uint8Array<ArrayBuffer>} sealed
+ * @param {(share: number) => void} progress
+ * @returns {Promise<string>}
+ */
+function send(sealed, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${base}/photo`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0);
+    request.onload = () => {
+      if (request.status === 200) {
+        resolve(request.response.receipt);
+      } else {
+        reject(troubleOf(request.status));
+      }
+    };
+    request.onerror = () => reject(new Trouble("offline"));
+    request.onabort = request.onerror;
+    request.send(sealed);
+  });
+}
+
+/**
+ * Waits until the computer has read the photo.
+ * @param {string} receipt
+ * @returns {Promise<{state: "read"|"unreadable"|"again", problem: string, triesLeft: number}>}
+ */
+export async function verdict(receipt) {
+  for (let failures = 0; ; ) {
+    try {
+      const answer = await ask("/verdict?wait=20", { headers: { "X-Receipt": receipt } });
+      if (answer.state !== "reading") {
+        return answer;
+      }
+      failures = 0;
+    } catch (trouble) {
+      failures += 1;
+      if (!(trouble instanceof Trouble) || trouble.name === "gone" || failures > 8) {
+        throw trouble;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500 * failures));
+    }
+  }
+}
