@@ -1,7 +1,7 @@
 """Key URIs: Google's wiki page, what real portals write, and what is refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auto2fa.errors import Auto2faError
@@ -212,6 +212,7 @@ STEAM = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # other work on the machine makes single runs slow
 @given(
     st.binary(min_size=5, max_size=80),
     LABELS,

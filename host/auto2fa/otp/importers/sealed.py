@@ -33,10 +33,10 @@ def unhex(text: str) -> bytes:
         raise broken("a part of it is not hex") from None
 
 
-def _bounded(memory: int, work: int) -> None:
+def _bounded(memory: int, work: int, most: int = MAX_WORK) -> None:
     if memory < 1 or work < 1:
         raise broken("its settings for making the key are impossible")
-    if memory > MAX_MEMORY or work > MAX_WORK:
+    if memory > MAX_MEMORY or work > most:
         raise broken("it asks for more computing than any app does to open it")
 
 
@@ -54,8 +54,7 @@ def pbkdf2(password: str, salt: bytes, iterations: int, algorithm: Literal["sha1
     """A key by PBKDF2 (RFC 8018)."""
     import hashlib
 
-    if not 0 < iterations <= MAX_ITERATIONS:
-        raise broken("it asks for more computing than any app does to open it")
+    _bounded(1, iterations, MAX_ITERATIONS)
     return hashlib.pbkdf2_hmac(algorithm, password.encode(), salt, iterations, KEY_BYTES)
 
 
