@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import ipaddress
 import json
+import os
 import secrets
 import socket
 import threading
@@ -141,6 +142,9 @@ def _listen(address: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
     except OSError:
         raise Auto2faError("noNetwork") from None
+    if os.name == "posix":
+        # Windows would let another program share the port; there, closed ports are free at once anyway.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
     except OSError:

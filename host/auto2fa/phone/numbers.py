@@ -38,7 +38,7 @@ def parse(number: str, country: str) -> str:
     """Return a mobile number in E.164, for example ``+4915123456789``.
 
     ``country`` (ISO 3166, two letters) is assumed when the number names none. Raises Auto2faError
-    phoneNumber; its parameter ``reason`` is one of country, letters, short, long, length, prefix, type.
+    phoneNumber; its parameter ``reason`` is one of country, letters, short, long, length, unknown, type.
     """
 
     def refuse(reason: str, detail: str) -> Auto2faError:
@@ -52,7 +52,7 @@ def parse(number: str, country: str) -> str:
     if length != ValidationResult.IS_POSSIBLE:
         raise refuse(*_LENGTHS.get(length, ("length", "its length is wrong")))
     if not phonenumbers.is_valid_number(parsed):
-        raise refuse("prefix", "no such prefix is in use there")
+        raise refuse("unknown", "no network there has such a number; check the digits")
     kind = phonenumbers.number_type(parsed)
     if kind in _TYPES:
         raise refuse("type", _TYPES[kind])
