@@ -125,6 +125,8 @@ ERRORS: dict[str, Kind] = {
         "Check the portal; then fill by hand from the popup, or activate Auto 2FA again with a new QR code.",
     ),
     "noSuchRelease": Kind(1310, "That code is not in the log any more.", "Reload the portal's page."),
+    "chooseAccount": Kind(1311, "{portal} has several accounts: {names}.", "Say which one: --account NAME."),
+    "accountTaken": Kind(1312, "{portal} has an account “{account}” already.", "Give --replace to put this factor in its place (the earlier one can be taken back for 30 days), or another --account."),
     # enrolment
     "handleExpired": Kind(
         1400,
@@ -174,6 +176,8 @@ ERRORS: dict[str, Kind] = {
         "This QR code is made for {app} only.",
         "On the portal choose “a different authenticator app”, then use the code shown there.",
     ),
+    "severalCodes": Kind(1506, "This picture holds {count} second factors.", "Crop it to one, or use “auto2fa import”."),
+    "noSuchFile": Kind(1507, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."),
     # keys
     "badKey": Kind(
         1600,
