@@ -106,7 +106,8 @@ def test_the_page_and_the_host_understand_each_other(tmp_path: Path, web_crypto:
 
 def test_vendored_files_are_the_ones_that_were_noted() -> None:
     vendor = STATIC / "vendor"
-    noted = dict(reversed(line.split()) for line in (vendor / "SHA256SUMS").read_text().splitlines())
+    lines = [line.split() for line in (vendor / "SHA256SUMS").read_text().splitlines()]
+    noted = {name: digest for digest, name in lines}
     there = {
         path.relative_to(vendor).as_posix()
         for path in vendor.rglob("*")
