@@ -16,8 +16,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jeepney.io.blocking import DBusConnection
 
 START_SECONDS = 10.0
+SERVICE_INTERFACE = "org.freedesktop.Secret.Service"
+GUILT_RIDDEN = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+"""gnome-keyring's own name for its only way to unlock without a dialog."""
 
 # No service directories: with them the bus would start a second keyring (or a password dialog) by itself.
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -46,30 +53,49 @@ class KeyringSession:
     env: dict[str, str]
     """Variables that point a process at this keyring: merge them into ``os.environ`` or a child's."""
     folder: Path
-    _control: Path
     _password: str = field(repr=False)
 
     def lock(self) -> None:
         """Lock the keyring as a desktop does after a while."""
         import secretstorage
+
+        with self._connection() as connection:
+            secretstorage.get_default_collection(connection).lock()
+
+    def unlock(self) -> None:
+        """Unlock it again with its password, by the call that the desktop's own login uses."""
+        import secretstorage
+        from jeepney import DBusAddress, new_method_call
+        from secretstorage.dhcrypto import Session
+        from secretstorage.util import format_secret, open_session
+
+        with self._connection() as connection:
+            session: Session = open_session(connection)
+            collection = secretstorage.get_default_collection(connection)
+            aliased = connection.send_and_get_reply(
+                new_method_call(
+                    DBusAddress("/org/freedesktop/secrets", "org.freedesktop.secrets", SERVICE_INTERFACE),
+                    "ReadAlias",
+                    "s",
+                    ("default",),
+                )
+            ).body[0]
+            service = DBusAddress("/org/freedesktop/secrets", "org.freedesktop.secrets", GUILT_RIDDEN)
+            secret = format_secret(session, self._password.encode(), "text/plain")
+            call = new_method_call(service, "UnlockWithMasterPassword", "o(oayays)", (aliased, secret))
+            connection.send_and_get_reply(call)
+            if collection.is_locked():
+                raise KeyringSessionError("The private keyring did not open again.")
+
+    @contextmanager
+    def _connection(self) -> Iterator[DBusConnection]:
         from jeepney.io.blocking import open_dbus_connection
 
         connection = open_dbus_connection(self.env["DBUS_SESSION_BUS_ADDRESS"])
         try:
-            secretstorage.get_default_collection(connection).lock()
+            yield connection
         finally:
             connection.close()
-
-    def unlock(self) -> None:
-        """Unlock it again with its password."""
-        subprocess.run(
-            ["gnome-keyring-daemon", "--unlock"],
-            input=self._password.encode(),
-            env={**os.environ, **self.env, "GNOME_KEYRING_CONTROL": str(self._control)},
-            check=True,
-            capture_output=True,
-            timeout=START_SECONDS,
-        )
 
 
 @contextmanager
@@ -120,7 +146,7 @@ def keyring_session(password: str | None = None, folder: Path | None = None) -> 
         )
         stack.callback(_end, keyring)
         _wait(keyring, lambda: _answers(env), "gnome-keyring")
-        yield KeyringSession(env=env, folder=data, _control=control, _password=password)
+        yield KeyringSession(env=env, folder=data, _password=password)
 
 
 def _start(command: list[str], env: dict[str, str], stdin: bytes) -> subprocess.Popen[bytes]:
