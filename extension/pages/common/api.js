@@ -1,0 +1,106 @@
+/** How pages talk to the background: one call, one error type, one stream of events. */
+
+import { browser } from "../../background/browser.js";
+import { fill, has, t } from "./i18n.js";
+
+/**
+ * @typedef {object} WireError
+ * @property {string} name stable name, see the host's error table
+ * @property {string} [message] English sentence of the host
+ * @property {string} [next] English next step of the host
+ * @property {Record<string, string | number>} [params]
+ */
+
+/** A failure in the user's words: `title` says what happened, `next` what to do. */
+export class ApiError extends Error {
+  /** @param {WireError} error */
+  constructor(error) {
+    const params = error.params ?? {};
+    const key = `error_${error.name}`;
+    const title = has(key) ? t(key, params) : fill(error.message ?? t("error_unknown"), params);
+    super(title);
+    this.errorName = error.name;
+    this.params = params;
+    this.title = title;
+    this.next = has(`${key}_next`) ? t(`${key}_next`, params) : fill(error.next ?? t("error_unknown_next"), params);
+  }
+}
+
+/**
+ * The title and next step of an error known only by its name.
+ * @param {string} name
+ * @param {Record<string, string | number>} [params]
+ * @returns {ApiError}
+ */
+export function named(name, params = {}) {
+  return new ApiError({ name, params });
+}
+
+/**
+ * Whatever was thrown as an {@link ApiError}.
+ * @param {unknown} problem
+ * @returns {ApiError}
+ */
+export function asApiError(problem) {
+  if (problem instanceof ApiError) return problem;
+  console.error(problem);
+  return named("pageFailed", { detail: problem instanceof Error ? problem.message : String(problem) });
+}
+
+/**
+ * Asks the background.
+ * @param {string} verb a host verb, or one of the background's own (`ext.*`)
+ * @param {object} [params]
+ * @returns {Promise<any>} the verb's result
+ * @throws {ApiError}
+ */
+export async function call(verb, params = {}) {
+  let answer;
+  try {
+    answer = await browser.runtime.sendMessage({ type: "api", verb, params });
+  } catch {
+    throw named("backgroundGone");
+  }
+  if (answer?.ok) return answer.result;
+  throw new ApiError(answer?.error ?? { name: "backgroundGone" });
+}
+
+/** @typedef {{event: string, [key: string]: any}} PageEvent */
+
+/** @type {Set<(event: PageEvent) => void>} */
+const listeners = new Set();
+/** @type {any} */
+let port = null;
+let retryMs = 200;
+
+function connect() {
+  try {
+    port = browser.runtime.connect({ name: "page" });
+  } catch {
+    port = null; // the extension was reloaded under this page; nothing can reach it any more
+    return;
+  }
+  port.onMessage.addListener((/** @type {PageEvent} */ event) => {
+    retryMs = 200;
+    for (const listener of listeners) listener(event);
+  });
+  port.onDisconnect.addListener(() => {
+    // Browsers stop the background when it idles. Come back, and look again: something may have changed.
+    setTimeout(() => {
+      connect();
+      for (const listener of listeners) listener({ event: "changed" });
+    }, retryMs);
+    retryMs = Math.min(retryMs * 2, 10_000);
+  });
+}
+
+/**
+ * Hears live events (`changed`, `activity`, `phone.state`, `import.progress`).
+ * @param {(event: PageEvent) => void} listener
+ * @returns {() => void} stops hearing
+ */
+export function onEvent(listener) {
+  listeners.add(listener);
+  if (!port) connect();
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,18 @@
+/** The factor counts. */
+
+import { h, icon } from "../../common/dom.js";
+import { t } from "../../common/i18n.js";
+import { say } from "../../common/say.js";
+
+/**
+ * @param {import("./wizard.js").Wizard} wizard
+ * @param {import("./wizard.js").Data} data
+ */
+export function doneStep(wizard, data) {
+  const portal = wizard.portal?.name ?? "";
+  wizard.title(t("doneTitle"), portal);
+  const text = data.summary ?? t("doneText", { portal });
+  wizard.body.append(h("div", { class: "done" }, h("span", { class: "done-mark" }, icon("check")), h("h2", {}, t("doneHeading")), h("p", { class: "quiet" }, text), data.summary ? null : h("p", { class: "quiet small" }, t("doneBackup"))));
+  wizard.foot(h("span", { class: "spring" }), h("button", { type: "button", class: "button primary", dataset: { first: "" }, onclick: wizard.close }, t("done")));
+  say(text);
+}

@@ -1,0 +1,138 @@
+/** Phone: a link to the telephone by scan or SMS; the photo taken there is read here. */
+
+import { call, onEvent } from "../../common/api.js";
+import { h, icon, show } from "../../common/dom.js";
+import { t } from "../../common/i18n.js";
+import { commandLine, errorNotice, field, notice, workButton } from "../../common/parts.js";
+import { say } from "../../common/say.js";
+import { backButton } from "./wizard.js";
+
+/** @typedef {import("./wizard.js").Wizard} Wizard */
+/** @typedef {{linkId: string, url: string, svg: string, checkWord: string, expiresAt: number, smsReady: boolean}} PhoneLink */
+
+/** @param {Wizard} wizard */
+export function phoneStep(wizard) {
+  wizard.title(t("wayPhone"), wizard.portal?.name ?? "");
+  const place = h("div", { class: "stack" }, h("p", { class: "quiet", role: "status" }, t("phoneOpening")));
+  wizard.body.append(place);
+  wizard.foot(backButton(wizard, "ways"));
+  let left = false;
+  /** @type {PhoneLink | null} */
+  let link = null;
+  const hang = () => {
+    if (link) void call("phone.close", { linkId: link.linkId }).catch(() => {});
+  };
+  wizard.later(() => {
+    left = true;
+    hang();
+  });
+  call("phone.open", { portalId: wizard.portal?.id ?? null }).then(
+    (/** @type {PhoneLink} */ opened) => {
+      link = opened;
+      if (left) hang();
+      else drawLink(wizard, place, opened);
+    },
+    (problem) => show(place, errorNotice(problem), again(wizard)),
+  );
+}
+
+/** @param {Wizard} wizard */
+function again(wizard) {
+  return h("div", {}, h("button", { type: "button", class: "button", onclick: () => wizard.go("phone") }, t("tryAgain")));
+}
+
+/**
+ * @param {Wizard} wizard
+ * @param {HTMLElement} place
+ * @param {PhoneLink} link
+ */
+function drawLink(wizard, place, link) {
+  const state = h("div", { role: "status" }, watching(t("phoneWaiting")));
+  show(
+    place,
+    h(
+      "div",
+      { class: "share" },
+      h("img", { class: "qr-image", alt: t("phoneScanAlt"), src: `data:image/svg+xml;utf8,${encodeURIComponent(link.svg)}` }),
+      h(
+        "div",
+        { class: "share-text" },
+        h("h3", {}, t("phoneScan")),
+        h("p", { class: "quiet" }, t("phoneScanText")),
+        h("p", { class: "small quiet" }, t("phoneCheckWord")),
+        h("p", { class: "check-word" }, link.checkWord),
+        h("div", {}, copyLink(link.url)),
+      ),
+    ),
+    h("section", { class: "prove-item" }, h("h3", {}, t("phoneSms")), ...(link.smsReady ? smsForm(wizard, link, state) : [h("p", { class: "quiet" }, t("phoneSmsNotSet")), commandLine("auto2fa sms set URL")])),
+    state,
+  );
+  const expiry = setTimeout(() => show(state, expired(wizard)), Math.max(0, link.expiresAt - Date.now()));
+  wizard.later(() => clearTimeout(expiry));
+  wizard.later(
+    onEvent((event) => {
+      if (event.event === "phone.state" && event.linkId === link.linkId) heard(wizard, state, event);
+    }),
+  );
+}
+
+/** @param {string} text */
+function watching(text) {
+  return h("p", { class: "watching" }, h("span", { class: "pulse" }), h("span", {}, text));
+}
+
+/** @param {string} url */
+function copyLink(url) {
+  const button = h("button", { type: "button", class: "button" }, icon("copy"), t("copyLink"));
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(url);
+    show(button, icon("check"), t("copied"));
+    say(t("copied"));
+  });
+  return button;
+}
+
+/**
+ * @param {Wizard} wizard
+ * @param {PhoneLink} link
+ * @param {HTMLElement} state
+ */
+function smsForm(wizard, link, state) {
+  const number = h("input", { class: "input", type: "tel", autocomplete: "tel", placeholder: "+49 151 23456789" });
+  const send = workButton({
+    label: t("phoneSend"),
+    work: async () => {
+      const { number: understood } = await call("phone.send", { linkId: link.linkId, number: number.value });
+      show(state, watching(t("phoneSentTo", { number: understood })));
+    },
+    onProblem: wizard.problem,
+  });
+  number.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send.click();
+  });
+  return [h("div", { class: "add-line" }, h("div", { class: "entry-text" }, field(t("phoneNumber"), number)), send)];
+}
+
+/**
+ * @param {Wizard} wizard
+ * @param {HTMLElement} place
+ * @param {import("../../common/api.js").PageEvent} event
+ */
+function heard(wizard, place, event) {
+  const { state, codes = [], problem } = event;
+  if (state === "read") {
+    const factors = codes.filter((/** @type {{handle: string | null}} */ code) => code.handle);
+    if (factors.length === 1) wizard.go("confirm", { handle: factors[0].handle, factor: factors[0].factor, from: "phone" });
+    else wizard.go("pick", { pictures: [{ name: t("phonePhoto"), src: null, data: null, width: 1, height: 1, codes }], from: "phone" });
+    return;
+  }
+  if (state === "expired" || state === "closed") show(place, expired(wizard));
+  else if (state === "failed") show(place, errorNotice({ name: problem }), again(wizard));
+  else if (state === "unreadable") show(place, notice("warn", t("phone_unreadable"), t("phone_unreadableText")), watching(t("phoneWaiting")));
+  else show(place, watching(t(`phone_${state}`)));
+}
+
+/** @param {Wizard} wizard */
+function expired(wizard) {
+  return h("div", { class: "stack" }, notice("warn", t("phone_expired")), again(wizard));
+}

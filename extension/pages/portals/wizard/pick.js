@@ -1,0 +1,163 @@
+/** Which of the codes in a picture: each outlined where it stands, what is no second factor set apart. */
+
+import { named } from "../../common/api.js";
+import { h, icon, s } from "../../common/dom.js";
+import { has, plural, t } from "../../common/i18n.js";
+import { notice } from "../../common/parts.js";
+import { backButton } from "./wizard.js";
+
+/** @typedef {import("./wizard.js").Wizard} Wizard */
+/** @typedef {import("./wizard.js").Data} Data */
+/** @typedef {import("./wizard.js").Picture} Picture */
+/** @typedef {import("./wizard.js").FoundCode} FoundCode */
+
+/**
+ * @param {Wizard} wizard
+ * @param {Data} data
+ */
+export function pickStep(wizard, data) {
+  const pictures = data.pictures ?? [];
+  const all = pictures.flatMap((picture) => picture.codes.map((code) => ({ code, picture })));
+  const options = all.filter(({ code }) => code.handle);
+  const apart = all.filter(({ code }) => !code.handle);
+  wizard.title(t(options.length > 1 ? "pickTitleMany" : "pickTitle"), wizard.portal?.name ?? data.title ?? "");
+
+  let chosen = 0;
+  /** @type {{outline: SVGElement, index: number}[]} */
+  const outlines = [];
+  const mark = () => {
+    for (const { outline, index } of outlines) outline.classList.toggle("chosen", index === chosen);
+  };
+  /** @param {number} index */
+  const choose = (index) => {
+    chosen = index;
+    const radio = /** @type {HTMLInputElement | null} */ (wizard.body.querySelector(`input[value="${index}"]`));
+    if (radio) radio.checked = true;
+    mark();
+  };
+  for (const picture of pictures) {
+    if (picture.src && picture.codes.length > 0) wizard.body.append(copyOf(picture, options, choose, outlines));
+  }
+  if (options.length > 0) {
+    wizard.body.append(
+      h(
+        "div",
+        { class: "codes", role: "radiogroup", "aria-label": t("pickTitleMany") },
+        ...options.map(({ code, picture }, index) => option(code, picture, index, options.length, choose, pictures.length > 1)),
+      ),
+    );
+  } else {
+    const { title, next } = named("noCodeFound");
+    wizard.body.append(apart.length > 0 ? notice("warn", t("pickNone"), t("pickNoneText")) : notice("warn", title, next));
+  }
+  if (apart.length > 0) {
+    wizard.body.append(
+      h("div", {}, h("h3", {}, t("pickApart")), h("ul", {}, ...apart.map(({ code }) => apartLine(code)))),
+    );
+  }
+  mark();
+  const exported = pictures.find((picture) => picture.codes.some((code) => code.kind === "migration"));
+  const useIt = h(
+    "button",
+    {
+      type: "button",
+      class: "button primary",
+      dataset: { first: "" },
+      onclick: () => {
+        const { handle, factor } = options[chosen].code;
+        const next = { ...data, handle: handle ?? "", factor: factor ?? undefined };
+        wizard.go(wizard.portal ? "confirm" : "link", { ...next, from: "pick" });
+      },
+    },
+    t("useThisCode"),
+  );
+  wizard.foot(
+    backButton(wizard, wizard.portal ? (data.from === "pick" ? "qr" : (data.from ?? "qr")) : "qr"),
+    h("span", { class: "spring" }),
+    exported?.data
+      ? h("button", { type: "button", class: "button", onclick: () => wizard.go("import", { file: exported.data ?? "", fileName: exported.name }) }, t("importAll"))
+      : null,
+    options.length > 0 ? useIt : null,
+  );
+}
+
+/**
+ * A copy of the picture with every code outlined.
+ * @param {Picture} picture
+ * @param {{code: FoundCode}[]} options
+ * @param {(index: number) => void} choose
+ * @param {{outline: SVGElement, index: number}[]} outlines
+ */
+function copyOf(picture, options, choose, outlines) {
+  const shapes = picture.codes.map((code) => {
+    const index = options.findIndex((one) => one.code === code);
+    const outline = s("polygon", {
+      points: code.corners.map(([x, y]) => `${x},${y}`).join(" "),
+      class: `outline ${index < 0 ? "apart" : ""}`.trim(),
+    });
+    if (index >= 0) {
+      outlines.push({ outline, index });
+      outline.addEventListener("click", () => choose(index));
+    }
+    return outline;
+  });
+  const alt = plural("pictureAlt", picture.codes.length, { name: picture.name });
+  return h(
+    "div",
+    { class: "picture" },
+    h(
+      "div",
+      {},
+      h("img", { src: picture.src, alt }),
+      s("svg", { viewBox: `0 0 ${picture.width} ${picture.height}`, "aria-hidden": "true" }, ...shapes),
+    ),
+  );
+}
+
+/**
+ * @param {FoundCode} code
+ * @param {Picture} picture
+ * @param {number} index
+ * @param {number} count
+ * @param {(index: number) => void} choose
+ * @param {boolean} severalPictures
+ */
+function option(code, picture, index, count, choose, severalPictures) {
+  const factor = code.factor;
+  const radio = h("input", { type: "radio", name: "code", value: index, checked: index === 0, onchange: () => choose(index) });
+  const place = t(`place_${placeOf(code, picture)}`);
+  return h(
+    "label",
+    { class: "code-option" },
+    count > 1 ? radio : icon("shield"),
+    h(
+      "span",
+      {},
+      h("strong", {}, factor?.issuer || factor?.name || t("factorUnnamed")),
+      h("span", { class: "quiet small" }, [factor?.issuer ? factor.name : "", severalPictures ? picture.name : "", place].filter(Boolean).join(" · ")),
+    ),
+  );
+}
+
+/**
+ * Where a code stands, as a word for people who do not see the outline.
+ * @param {FoundCode} code
+ * @param {Picture} picture
+ * @returns {string}
+ */
+function placeOf({ corners }, { width, height }) {
+  const x = corners.reduce((sum, [cx]) => sum + cx, 0) / corners.length / width;
+  const y = corners.reduce((sum, [, cy]) => sum + cy, 0) / corners.length / height;
+  const across = x < 1 / 3 ? "left" : x > 2 / 3 ? "right" : "middle";
+  const down = y < 1 / 3 ? "top" : y > 2 / 3 ? "bottom" : "middle";
+  return `${down}_${across}`;
+}
+
+/** @param {FoundCode} code */
+function apartLine(code) {
+  const key = `code_${code.kind}`;
+  const broken = code.kind === "otpauth" || code.kind === "migration" || code.kind === "key";
+  const words = broken ? t("code_broken", { detail: code.detail }) : has(key) ? t(key, { detail: code.detail }) : code.detail;
+  const advice = code.problem === "proprietaryCode" ? t("error_proprietaryCode_next") : "";
+  return h("li", { class: "code-apart" }, icon("close", "quiet"), h("span", {}, words, advice ? h("span", { class: "quiet small" }, ` ${advice}`) : null));
+}
