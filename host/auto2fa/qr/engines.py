@@ -105,7 +105,8 @@ def _zbar_text(data: bytes) -> str | None:
     """Undo ZBar's guess at the character set.
 
     It hands out UTF-8 that it made from what it took for Latin-1, Shift-JIS or Big5, also when the code held
-    UTF-8 already. If the text, put back into one of these, is UTF-8, then that is what the code held.
+    UTF-8 already. If the text, put back into one of these, is UTF-8, then that is what the code held. Other
+    scripts than Latin may be a wrong guess: ``None``, better no reading than a wrong one.
     """
     try:
         text = data.decode("utf-8")
@@ -118,7 +119,7 @@ def _zbar_text(data: bytes) -> str | None:
             return text.encode(guess).decode("utf-8")
         except UnicodeError:
             continue
-    return text
+    return text if max(text) < "\u0250" else None
 
 
 def _zbar_corners(code: Any) -> Corners:

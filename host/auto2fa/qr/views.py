@@ -1,0 +1,59 @@
+"""A picture's page, and views of it: what a treatment makes and an engine reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from auto2fa.qr.engines import Corners
+
+Place = Callable[[float, float], tuple[float, float]]
+"""Maps a pixel of a view to the pixel of the page that it came from."""
+
+
+def same_place(x: float, y: float) -> tuple[float, float]:
+    """The map of a view that has its page's own pixels."""
+    return x, y
+
+
+@dataclass(slots=True)
+class Page:
+    """One page, frame or picture, upright."""
+
+    number: int
+    grey: Image
+    """Mode L, over white where the picture is transparent."""
+    colour: Callable[[], Image]
+    """Returns the page in its own colours (RGB or RGBA); may read the file again."""
+    scale: float = 1.0
+    """Pixels of the file for each pixel of ``grey`` (very large photos are read at half size)."""
+    hints: list[Corners] = field(default_factory=list)
+    """Where an engine located a code that it could not read."""
+
+    @property
+    def megapixels(self) -> float:
+        """Size in millions of pixels."""
+        return self.grey.width * self.grey.height / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A treated picture (mode L) and the way back to its page."""
+
+    image: Image
+    place: Place = same_place
+
+    def seen(self, image: Image, place: Place | None = None) -> View:
+        """Return a view of ``image``; ``place`` maps its pixels to this view's."""
+        if place is None:
+            return View(image, self.place)
+        outer = self.place
+        return View(image, lambda x, y: outer(*place(x, y)))
+
+
+Step = Callable[[View, Page], Iterable[View]]
+"""One step of a treatment: a view in, none, one or several out."""
