@@ -126,7 +126,11 @@ ERRORS: dict[str, Kind] = {
     ),
     "noSuchRelease": Kind(1310, "That code is not in the log any more.", "Reload the portal's page."),
     "chooseAccount": Kind(1311, "{portal} has several accounts: {names}.", "Say which one: --account NAME."),
-    "accountTaken": Kind(1312, "{portal} has an account “{account}” already.", "Give --replace to put this factor in its place (the earlier one can be taken back for 30 days), or another --account."),
+    "accountTaken": Kind(
+        1312,
+        "{portal} has an account “{account}” already.",
+        "Give --replace to put this factor in its place (the earlier one can be taken back for 30 days), or another --account.",
+    ),
     # enrolment
     "handleExpired": Kind(
         1400,
@@ -176,8 +180,12 @@ ERRORS: dict[str, Kind] = {
         "This QR code is made for {app} only.",
         "On the portal choose “a different authenticator app”, then use the code shown there.",
     ),
-    "severalCodes": Kind(1506, "This picture holds {count} second factors.", "Crop it to one, or use “auto2fa import”."),
-    "noSuchFile": Kind(1507, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."),
+    "severalCodes": Kind(
+        1506, "This picture holds {count} second factors.", "Crop it to one, or use “auto2fa import”."
+    ),
+    "noSuchFile": Kind(
+        1507, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."
+    ),
     # keys
     "badKey": Kind(
         1600,
@@ -224,6 +232,19 @@ ERRORS: dict[str, Kind] = {
     "linkGone": Kind(1805, "The phone link has expired.", "Open a new one."),
     "relayFailed": Kind(
         1806, "The relay did not answer ({detail}).", "Check its address, or use the local network."
+    ),
+    # set-up
+    "unknownBrowser": Kind(1900, "The browser “{browser}” is not known here.", "Known ones: {known}."),
+    "notOurFolder": Kind(
+        1901,
+        "{folder} holds something other than the extension, so nothing was written there.",
+        "Choose a new or empty folder.",
+    ),
+    "productMissing": Kind(
+        1902, "This installation has no folder “{folder}”.", "Install Auto 2FA again, from its full source."
+    ),
+    "cannotWrite": Kind(
+        1903, "{path} could not be written ({detail}).", "Check its permissions and the disk."
     ),
 }
 """Every error by its stable name."""
