@@ -1,0 +1,156 @@
+// From evidence to a kind: an app code, one of its relatives (combined, setup, appended to a password), or
+// something else entirely.
+(() => {
+  const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
+  if (a2f.kinds) return;
+
+  const { table, limits } = a2f.signs;
+  const SECRET_TEXT = /(?<![A-Za-z0-9])(?:[A-Z2-7]{16,}|(?:[A-Z2-7]{4}[ -]){3,}[A-Z2-7]{1,4}|[a-z2-7]{32}|(?:[a-z2-7]{4} ){3,}[a-z2-7]{4})(?![A-Za-z0-9])/;
+  const QR_NAME = /qr|barcode|otpauth|totp/i;
+
+  /** @typedef {import("../../tests/js/types/content").Field} Field */
+  /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
+  /**
+   * @typedef {{field: Field, book: {items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean},
+   *   own: Findings, near: Findings, actions: Findings, block: Element,
+   *   around: {text: string, graphics: Element[], links: string[]}}} Case
+   */
+
+  /** A square picture of a size that a phone can read, or one whose name says QR. @param {Element} graphic */
+  function isQr(graphic) {
+    const box = graphic.getBoundingClientRect();
+    if (box.width < 72 || box.height < 72 || box.width > 700) return false;
+    const named = ["src", "alt", "class", "id", "aria-label", "title", "data-testid"].some((name) => {
+      const value = graphic.getAttribute(name) ?? "";
+      return QR_NAME.test(value.startsWith("data:") ? "" : value.slice(0, 400));
+    });
+    if (named) return true;
+    if (Math.abs(box.width - box.height) > box.width * 0.12) return false;
+    if (graphic.tagName === "IMG") return /^(data:|blob:)/.test(graphic.getAttribute("src") ?? "") || box.width >= 120;
+    if (graphic.tagName === "TABLE") return graphic.querySelectorAll("td").length > 400;
+    return box.width >= 100;
+  }
+
+  /**
+   * Whether the page around the field hands out a new secret. Looked for in a wider block than the field's
+   * own: the picture often stands in another column.
+   * @param {Case} c
+   */
+  function readSetup(c) {
+    const main = c.block.closest("dialog,[role=dialog],[aria-modal=true]") ?? document.body;
+    const wide = a2f.dom.surroundings(main, new Set(c.field.inputs), { chars: 4000, nodes: 1200 });
+    const text = a2f.text.read(wide.text);
+    let sum = 0;
+    const picture = wide.graphics.find(isQr) ?? gridQr(main);
+    const scans = text.has("scan");
+    if (wide.links.length || c.around.links.length) {
+      c.book.add("setupLink", "otpauth");
+      sum += 40;
+    }
+    if (picture) {
+      c.book.add("setupPicture", picture.tagName.toLowerCase());
+      sum += scans || text.has("secret") || text.has("enrol") ? 40 : 15;
+    }
+    const secret = SECRET_TEXT.test(wide.text) || secretInInput();
+    if (secret) {
+      c.book.add("setupSecret", "");
+      sum += 30;
+    }
+    if (scans || text.has("secret")) {
+      c.book.add("setupWords", text.first("scan") || text.first("secret"));
+      sum += scans ? 25 : 15;
+    } else if (enrolNear(text)) {
+      c.book.add("setupWords", enrolNear(text));
+    }
+    if (enrolNear(text)) sum += 20;
+    return sum;
+  }
+
+  /** Words of setting up close to words of second factors. @param {Findings} text */
+  function enrolNear(text) {
+    return text.near("enrol", "twoFactor", 6) || text.near("enrol", "app", 6) || text.near("enrol", "otp", 5);
+  }
+
+  /** A QR code drawn with hundreds of small elements. @param {Element} main */
+  function gridQr(main) {
+    for (const candidate of main.querySelectorAll("[class*=qr i],[id*=qr i]")) {
+      const box = candidate.getBoundingClientRect();
+      if (box.width >= 72 && Math.abs(box.width - box.height) <= box.width * 0.2 && a2f.dom.isRendered(candidate)) {
+        if (!candidate.querySelector("input")) return candidate;
+      }
+    }
+    return null;
+  }
+
+  /** A key shown for copying inside a read-only or disabled input. */
+  function secretInInput() {
+    return a2f.dom
+      .findAll("input[readonly],input[disabled],textarea[readonly]")
+      .slice(0, 20)
+      .some((input) => SECRET_TEXT.test(/** @type {HTMLInputElement} */ (input).value));
+  }
+
+  /** One field for an app code or a recovery code. @param {Case} c @returns {string} */
+  function combinedWords(c) {
+    const codes = c.own.has("app") || c.own.has("otp") || c.own.has("twoFactor");
+    if (c.own.has("recovery") && (codes || c.own.has("or"))) return c.own.first("recovery");
+    if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes)) return c.own.first("password");
+    for (const or of c.near.all("or")) {
+      const code = [...c.near.all("app"), ...c.near.all("otp"), ...c.near.all("code"), ...c.near.all("twoFactor")];
+      const left = code.some((hit) => or.at - hit.at >= 0 && or.at - hit.at <= 9);
+      const right = c.near.all("recovery").find((hit) => hit.at - or.at > 0 && hit.at - or.at <= 6);
+      if (left && right) return right.text;
+      const leftRecovery = c.near.all("recovery").find((hit) => or.at - hit.at > 0 && or.at - hit.at <= 6);
+      const rightCode = code.some((hit) => hit.at - or.at > 0 && hit.at - or.at <= 6);
+      if (leftRecovery && rightCode) return leftRecovery.text;
+    }
+    return "";
+  }
+
+  /** A password field that wants the code behind the password. @param {Case} c @returns {string} */
+  function appendWords(c) {
+    const input = /** @type {HTMLInputElement} */ (c.field.inputs[0]);
+    if (input.type !== "password") return "";
+    const codes = c.own.has("otp") || c.own.has("code") || c.own.has("app") || c.own.has("twoFactor");
+    const joined = c.own.has("and") || /\+|&/.test(c.own.text);
+    return c.own.has("password") && codes && joined ? c.own.first("password") : "";
+  }
+
+  /**
+   * @param {Case} c
+   * @returns {string} kind
+   */
+  function decide(c) {
+    const append = appendWords(c);
+    if (append) {
+      c.book.add("passwordAppend", append);
+      return "passwordAppend";
+    }
+    const combined = c.book.has("labelCoupon") ? "" : combinedWords(c);
+    if (combined) {
+      // What speaks against a pure app field speaks for this one: it takes both.
+      for (const item of c.book.items) {
+        if (/(Recovery|labelPassword|namePassword|tooLong)$/.test(item.sign) && item.weight < 0) item.weight = 0;
+      }
+    }
+    const total = a2f.verdict.sum(c.book.items);
+    if (total >= limits.prompt) {
+      if (readSetup(c) >= limits.setup) return "setup";
+      if (combined) {
+        c.book.add("combined", combined);
+        return "combined";
+      }
+      return "app";
+    }
+    /** @type {Map<string, number>} */
+    const sums = new Map();
+    for (const { sign, weight } of c.book.items) {
+      const kind = table[sign]?.kind;
+      if (kind && weight < 0) sums.set(kind, (sums.get(kind) ?? 0) - weight);
+    }
+    const best = [...sums].sort((a, b) => b[1] - a[1])[0];
+    return best && best[1] >= 25 ? best[0] : "unknown";
+  }
+
+  a2f.kinds = Object.freeze({ decide, isQr });
+})();

@@ -1,0 +1,247 @@
+// The verdict on one field: evidence collected from its attributes, labels, block and page, added up.
+(() => {
+  const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
+  if (a2f.verdict) return;
+
+  const { table, names, labels, optOutMarks, limits } = a2f.signs;
+  const NAME_ATTRIBUTES = ["name", "id", "data-testid", "formcontrolname", "wire:model", "ng-model", "v-model", "x-model", "data-test", "data-cy"];
+  const MASKED_EMAIL = /[\w.*•·]*[*•·]{2,}[\w.*•·]*@[\w.*•·-]+/;
+  const PLAIN_EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/;
+  const MASKED_PHONE = /(\+?\d{0,3}[\s(-]*)?[*•·xX#]{2,}[\s*•·xX#()-]*\d{2,4}(?!\d)/;
+  const PLAIN_PHONE = /\+\d[\d\s()-]{7,}\d/;
+  const TAN = /(?<![A-Za-z])(?:push|chip|photo|sms|m|i|QR-?|app)?TAN(?![a-z])/;
+  const TWO_FACTOR_PATH = /(2fa|mfa|totp|otp|tfa|two-?_?factor|second-?_?factor|2-?step|two-?step|authenticator|twofactor)/i;
+  const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
+
+  /** @typedef {import("../../tests/js/types/content").Field} Field */
+  /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
+  /** @typedef {{items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean}} Ledger */
+
+  /** @returns {Ledger} */
+  function ledger() {
+    /** @type {Evidence[]} */
+    const items = [];
+    const seen = new Set();
+    return {
+      items,
+      add(sign, detail) {
+        const entry = table[sign];
+        if (!entry || seen.has(sign)) return;
+        seen.add(sign);
+        items.push({ sign, weight: entry.weight, detail: detail.slice(0, 80) });
+      },
+      has: (sign) => seen.has(sign),
+    };
+  }
+
+  /**
+   * Words on the field: labels and placeholder of every box, read once.
+   * @param {Field} field
+   */
+  function ownText(field) {
+    const parts = new Set();
+    for (const input of field.inputs.slice(0, 2)) {
+      parts.add(a2f.dom.labelOf(input));
+      parts.add(a2f.dom.tidy(input.placeholder));
+      parts.add(a2f.dom.tidy(input.title));
+    }
+    return [...parts].filter(Boolean).join(" · ");
+  }
+
+  /** @param {Field} field */
+  function nameText(field) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    const values = NAME_ATTRIBUTES.map((name) => input.getAttribute(name) ?? "");
+    return ` ${[...new Set(values.filter(Boolean).map(a2f.text.nameTokens))].join(" | ")} `;
+  }
+
+  /** @param {Ledger} book @param {Field} field @param {Findings} own */
+  function readAttributes(book, field, own) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    const autocomplete = input.getAttribute("autocomplete")?.toLowerCase() ?? "";
+    if (/\bone-time-code\b/.test(autocomplete)) book.add("autocompleteCode", autocomplete);
+    else if (/\b(username|email|tel|cc-[a-z-]+|postal-code|street-address|given-name|family-name|organization|new-password|bday|country|name)\b/.test(autocomplete)) {
+      book.add("autocompleteOther", autocomplete);
+      if (/cc-csc/.test(autocomplete)) book.add("nameCvv", autocomplete);
+      if (/postal-code/.test(autocomplete)) book.add("namePostal", autocomplete);
+    }
+    const name = nameText(field);
+    // A field's visible words outrank its name: fields called "secret" take codes, and the other way round.
+    const stated = own.has("app") || own.has("otp") || own.has("twoFactor") || own.has("digits");
+    let positive = false;
+    for (const [sign, pattern] of names) {
+      const hit = pattern.exec(name);
+      if (!hit) continue;
+      const against = (table[sign]?.weight ?? 0) < 0;
+      if (!against) {
+        if (positive) continue;
+        positive = true;
+      } else {
+        const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Device)$/.test(sign);
+        if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp"))) continue;
+        if (sign === "nameCaptcha" && stated && !/captcha/.test(hit[0])) continue;
+      }
+      book.add(sign, hit[0].trim());
+    }
+    if (/\b(otp|totp|mfa|2fa|tfa|one-?time|authcode|two-?factor|verification-?code)/i.test(input.className)) book.add("classOtp", input.className);
+    for (const [mark, value] of optOutMarks) {
+      const at = field.inputs.find((each) => each.hasAttribute(mark) && value.test(each.getAttribute(mark) ?? ""));
+      if (at) book.add("optOut", mark);
+    }
+  }
+
+  /** @param {Ledger} book @param {Field} field */
+  function readShape(book, field) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    if (field.segmented) {
+      book.add("boxes", `${field.inputs.length}`);
+    } else {
+      const digits = a2f.fields.digitsOf(field);
+      if (digits && digits >= 6) book.add("codeLength", `${digits}`);
+      else if (digits === 4 || input.maxLength === 3 || input.maxLength === 2) book.add("tooShort", `${input.maxLength}`);
+      if (input.maxLength > 24) book.add("tooLong", `${input.maxLength}`);
+      if (input.minLength > 12) book.add("tooLong", `${input.minLength}`);
+    }
+    if (input.inputMode === "numeric" || input.type === "number" || input.type === "tel" || /\\d|0-9/.test(input.pattern)) {
+      book.add("numeric", input.inputMode || input.type);
+    }
+    if (SAMPLE_DIGITS.test(input.placeholder.trim())) book.add("placeholderDigits", input.placeholder);
+  }
+
+  /** @param {Ledger} book @param {Findings} own @param {string} raw */
+  function readLabel(book, own, raw) {
+    if (own.has("app")) book.add("labelApp", own.first("app"));
+    if (own.has("twoFactor")) book.add("labelTwoFactor", own.first("twoFactor"));
+    if (own.has("otp")) book.add("labelOtp", own.first("otp"));
+    else if (own.has("code")) book.add("labelCode", own.first("code"));
+    if (own.has("digits")) book.add("labelDigits", own.first("digits"));
+    const codeLike = own.has("app") || own.has("otp") || own.has("twoFactor") || own.has("digits");
+    if (TAN.test(raw) || own.has("tan")) book.add("labelTan", own.first("tan") || "TAN");
+    if (own.has("sms") && !own.has("app")) book.add("labelSms", own.first("sms"));
+    if (own.has("email") && !own.has("app") && (own.has("code") || own.has("otp"))) book.add("labelEmail", own.first("email"));
+    for (const [sign, category, strict] of labels) {
+      if (!own.has(category)) continue;
+      if (!strict && (codeLike || (category === "personal" && own.has("code") && !longerThanCode(own, category)))) continue;
+      book.add(sign, own.first(category));
+    }
+  }
+
+  /** Whether a word of the category is a phrase of its own with "code" in it ("country code"). @param {Findings} own @param {string} category */
+  function longerThanCode(own, category) {
+    return own.all(category).some((hit) => hit.length > 1);
+  }
+
+  /** @param {Findings} text @returns {string} an app word that is not about a lost app */
+  function appWord(text) {
+    for (const hit of text.all("app")) {
+      const lost = text.all("lost").some((other) => hit.at - other.at >= 0 && hit.at - other.at <= 7);
+      if (!lost) return hit.text;
+    }
+    return "";
+  }
+
+  /**
+   * @param {Ledger} book @param {Findings} own @param {Findings} near @param {string} raw
+   * @param {Findings} actions
+   */
+  function readBlock(book, own, near, raw, actions) {
+    const app = appWord(near);
+    if (app) book.add("nearApp", app);
+    if (near.has("twoFactor")) book.add("nearTwoFactor", near.first("twoFactor"));
+    if (near.has("otp")) book.add("nearOtp", near.first("otp"));
+    else if (near.has("code")) book.add("nearCode", near.first("code"));
+    if (near.has("digits")) book.add("nearDigits", near.first("digits"));
+    const ownApp = own.has("app") || book.has("nameApp");
+    const appHere = ownApp || Boolean(app);
+    readDelivery(book, near, raw, appHere);
+    if (near.has("resend") || actions.has("resend")) book.add("resend", actions.first("resend") || near.first("resend"));
+    if (near.has("recovery") && !appHere && !own.has("otp")) book.add("nearRecovery", near.first("recovery"));
+    if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
+    if (near.has("coupon") && !appHere && !near.has("twoFactor")) book.add("nearCoupon", near.first("coupon"));
+    if (near.has("cvv") && !appHere && !near.has("twoFactor")) book.add("nearCvv", near.first("cvv"));
+    if (!appHere && (TAN.test(raw) || near.has("tan"))) book.add("nearTan", near.first("tan") || "TAN");
+    if (near.has("device") && !appHere && !near.has("twoFactor")) book.add("nearDevice", near.first("device"));
+    if (near.has("pin") && !appHere && !near.has("otp") && !near.has("twoFactor")) book.add("nearPin", near.first("pin"));
+    if (near.has("invite") && !appHere && !near.has("twoFactor")) book.add("nearInvite", near.first("invite"));
+    if (near.has("order") && !appHere && !near.has("twoFactor")) book.add("nearOrder", near.first("order"));
+    if (near.has("hardwareKey") && !appHere && !own.has("otp") && !own.has("code")) book.add("nearHardwareKey", near.first("hardwareKey"));
+    if (actions.has("recovery")) book.add("actionRecovery", actions.first("recovery"));
+    if (actions.has("app") && !appHere) book.add("appInstead", actions.first("app"));
+    if (near.has("remember")) book.add("rememberDevice", near.first("remember"));
+  }
+
+  /**
+   * Codes that were sent: by text message, by e-mail, or somehow.
+   * @param {Ledger} book @param {Findings} near @param {string} raw @param {boolean} appHere
+   */
+  function readDelivery(book, near, raw, appHere) {
+    const sentSms = near.near("sent", "sms", 14);
+    const sentEmail = near.near("sent", "email", 14);
+    const maskedEmail = MASKED_EMAIL.exec(raw)?.[0];
+    const maskedPhone = maskedEmail ? undefined : MASKED_PHONE.exec(raw)?.[0];
+    if (maskedEmail) book.add("maskedEmail", maskedEmail);
+    if (maskedPhone) book.add("maskedPhone", maskedPhone);
+    if (appHere) return;
+    if (sentSms) book.add("sentSms", sentSms);
+    if (sentEmail) book.add("sentEmail", sentEmail);
+    if (near.has("sent") && !sentSms && !sentEmail) {
+      if (PLAIN_EMAIL.test(raw)) book.add("sentEmail", "@");
+      else if (PLAIN_PHONE.test(raw)) book.add("sentSms", "+");
+      else book.add("sentSomehow", near.first("sent"));
+    }
+    if (near.has("sms")) book.add("nearSms", near.first("sms"));
+    if (near.has("email") && !near.has("username")) book.add("nearEmail", near.first("email"));
+  }
+
+  /** @param {Ledger} book @param {Findings} page */
+  function readPage(book, page) {
+    if (page.has("twoFactor") || appWord(page)) book.add("pageTwoFactor", page.first("twoFactor") || page.first("app"));
+    const path = TWO_FACTOR_PATH.exec(location.pathname + location.hash);
+    if (path) book.add("pathTwoFactor", path[0]);
+  }
+
+  /**
+   * @param {Field} field
+   * @param {Context} context
+   * @typedef {{rivals: Set<Element>, page: Findings, taught: "here" | "nothere" | null, only: boolean}} Context
+   * @returns {import("../../tests/js/types/content").Verdict}
+   */
+  function judge(field, context) {
+    const book = ledger();
+    const ownRaw = ownText(field);
+    const own = a2f.text.read(ownRaw);
+    const { block, around } = a2f.dom.blockOf(field.inputs, context.rivals, 900);
+    const described = a2f.dom.referenced(/** @type {HTMLInputElement} */ (field.inputs[0]), "aria-describedby");
+    const nearRaw = `${around.text} ${described}`;
+    const near = a2f.text.read(nearRaw);
+    const actions = a2f.text.read(around.actions.join(" . "));
+
+    if (context.taught === "here") book.add("taughtHere", "");
+    if (context.taught === "nothere") book.add("taughtNotHere", "");
+    readLabel(book, own, ownRaw);
+    readAttributes(book, field, own);
+    readShape(book, field);
+    if (context.only) book.add("onlyField", "");
+    readBlock(book, own, near, nearRaw, actions);
+    readPage(book, context.page);
+    if (near.has("disable") || actions.has("disable")) book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
+
+    const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
+    const score = sum(book.items);
+    return { field, kind, score, evidence: book.items, label: ownRaw || nameText(field).trim(), block };
+  }
+
+  /** Signs for are capped, so that a veto keeps its force. @param {Evidence[]} items */
+  function sum(items) {
+    let positive = 0;
+    let negative = 0;
+    for (const { weight } of items) {
+      if (weight > 0) positive += weight;
+      else negative += weight;
+    }
+    const taught = items.some((item) => item.sign === "taughtHere");
+    return taught ? positive + Math.max(negative, -60) : Math.min(positive, limits.cap) + negative;
+  }
+
+  a2f.verdict = Object.freeze({ judge, sum });
+})();
