@@ -1,8 +1,8 @@
 """Export as QR codes for authenticator apps: drawn one by one, or as one page to print.
 
-What fits Google Authenticator's format goes there, ten accounts a code. Its format has no place for Steam,
-for odd periods and for seven, nine or ten digits; such accounts get a code of their own, which most other apps
-read. What no QR code can hold is left out, and said.
+What fits Google Authenticator's format goes there, ten accounts a code. That format has no place for Steam,
+odd periods, or seven, nine or ten digits; such accounts get a code of their own, which most other apps read.
+What no QR code can hold is left out, and said.
 """
 
 from __future__ import annotations
