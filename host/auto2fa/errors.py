@@ -180,6 +180,11 @@ ERRORS: dict[str, Kind] = {
         "This QR code is made for {app} only.",
         "On the portal choose “a different authenticator app”, then use the code shown there.",
     ),
+    "pictureLocked": Kind(
+        1506,
+        "This PDF file is protected by a password.",
+        "Save it without the password, or take a screenshot of the code.",
+    ),
     "severalCodes": Kind(
         1506, "This picture holds {count} second factors.", "Crop it to one, or use “auto2fa import”."
     ),
