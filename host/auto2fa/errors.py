@@ -181,7 +181,7 @@ ERRORS: dict[str, Kind] = {
         "On the portal choose “a different authenticator app”, then use the code shown there.",
     ),
     "pictureLocked": Kind(
-        1506,
+        1507,
         "This PDF file is protected by a password.",
         "Save it without the password, or take a screenshot of the code.",
     ),
