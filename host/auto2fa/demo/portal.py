@@ -1,7 +1,7 @@
 """The demonstration's supplier portal: password, second factor, set-up page with QR code, invoices as PDF.
 
-It behaves as strict portals do: a time step counts once, the enrolment's own step included, and wrong codes lock
-the account for a while (RFC 6238, section 5.2; RFC 4226, section 7.3). Everything is kept in memory.
+It behaves as strict portals do: a time step counts once, the enrolment's own step included, and wrong codes
+lock the account for a while (RFC 6238, section 5.2; RFC 4226, section 7.3). Everything is kept in memory.
 """
 
 from __future__ import annotations
@@ -212,7 +212,8 @@ class Portal:
                 self.customer.secret, session.new_secret = session.new_secret, None
                 session.passed_factor = True
                 return RedirectResponse("/security", 303)
-        uri = pyotp.TOTP(session.new_secret).provisioning_uri(self.customer.email, ISSUER)
+        totp = pyotp.TOTP(session.new_secret, name=self.customer.email, issuer=ISSUER)
+        uri = totp.provisioning_uri()
         return self._page(
             "setup",
             session,
