@@ -1,6 +1,6 @@
 /** Small pieces that several pages show. */
 
-import { asApiError } from "./api.js";
+import { asApiError, named } from "./api.js";
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { say } from "./say.js";
@@ -141,4 +141,13 @@ export function toggle(label, hint, on, change) {
  */
 export function hostOf(address) {
   return URL.canParse(address) ? new URL(address).host : address;
+}
+
+/**
+ * What went wrong last with an account, and what to do.
+ * @param {string} name `refused`, `locked` or `secretMissing`
+ * @returns {{title: string, next: string}}
+ */
+export function attentionWords(name) {
+  return name === "secretMissing" ? named(name) : { title: t(`attention_${name}`), next: t(`attention_${name}_next`) };
 }

@@ -33,7 +33,7 @@
 
 /**
  * @typedef {"starting" | "hostMissing" | "hostRefused" | "hostFailed" | "keyring" | "noSite" | "notSecure" | "notLinked" |
- *   "notPermitted" | "noFactor" | "pending" | "active" | "attention"} View
+ *   "notPermitted" | "noFactor" | "pending" | "active"} View
  */
 
 /** What a tab does of which the background knows nothing. @type {Activity} */
@@ -72,19 +72,8 @@ export function viewOf(state) {
   if (!state.portal) return "notLinked";
   if (!state.permitted) return "notPermitted";
   const accounts = state.portal.accounts;
-  if (accounts.some((account) => account.state === "active")) {
-    return accounts.some(broken) ? "attention" : "active";
-  }
+  if (accounts.some((account) => account.state === "active")) return "active";
   return accounts.some((account) => account.state === "pending") ? "pending" : "noFactor";
-}
-
-/**
- * Whether an account cannot answer until someone does something.
- * @param {Account} account
- * @returns {boolean}
- */
-export function broken(account) {
-  return account.state === "active" && (account.attention === "secretMissing" || account.attention === "locked");
 }
 
 /**

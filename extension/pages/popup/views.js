@@ -4,12 +4,12 @@ import { call, named } from "../common/api.js";
 import { h, icon } from "../common/dom.js";
 import { has, t } from "../common/i18n.js";
 import { makeLiveCode } from "../common/live-code.js";
-import { commandLine, hostOf, initial, notice, workButton } from "../common/parts.js";
+import { attentionWords, commandLine, hostOf, initial, notice, workButton } from "../common/parts.js";
 import { requestSites } from "../common/permissions.js";
 import { makeRing } from "../common/ring.js";
 import { activityWords, clockWords } from "./activity.js";
 import { moreActions } from "./more.js";
-import { accountsOnShow, broken, viewOf } from "./state.js";
+import { accountsOnShow, viewOf } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Account} Account */
@@ -62,7 +62,6 @@ const VIEWS = {
   noFactor,
   pending,
   active,
-  attention: active,
 };
 
 /**
@@ -98,12 +97,13 @@ function who(state, actions) {
   const portal = state.portal;
   const site = hostOf(state.tab?.origin ?? "");
   const name = portal?.name ?? site;
+  const below = portal ? site : (state.tab?.title ?? "");
   const settings = t("portalSettingsOf", { portal: name });
   return h(
     "div",
     { class: "who" },
     initial(name),
-    h("div", { class: "who-names" }, h("h2", { class: "clip", title: name }, name), h("p", { class: "quiet small clip", title: site }, site)),
+    h("div", { class: "who-names" }, h("h2", { class: "clip", title: name }, name), h("p", { class: "quiet small clip", title: below }, below)),
     portal
       ? h(
           "button",
@@ -261,12 +261,7 @@ function pending(state, actions) {
   return [
     who(state, actions),
     happening(state, actions),
-    h(
-      "div",
-      { class: "card" },
-      h("div", { class: "card-label" }, h("span", { class: "clip" }, accountName(account)), h("span", { class: "pill pending" }, t("state_pending"))),
-      codeOf(account, actions),
-    ),
+    codeCard(account, actions),
     h("p", { class: "quiet small" }, t("pendingText")),
     h("div", { class: "actions" }, fill, accepted),
     moreActions(state, actions, { teach: true, prove: account.id }),
@@ -296,7 +291,7 @@ function active(state, actions) {
   const waiting = portal.accounts.find((one) => one.state === "pending");
   const fill = workButton({
     label: t("fillNow"),
-    className: state.activity.phase === "choose" ? "button wide" : "button primary wide",
+    className: "button primary wide",
     icon: "fill",
     work: () => fillNow(state, actions, account.id),
     onProblem: actions.problem,
@@ -306,31 +301,42 @@ function active(state, actions) {
     who(state, actions),
     happening(state, actions),
     waiting ? notice("warn", t("alsoPending"), "", h("button", { type: "button", class: "link", onclick: () => void actions.open(`#prove=${waiting.id}`) }, t("continueActivation"))) : null,
-    accounts.length > 1 && state.activity.phase !== "choose" ? accountPicker(accounts, account, actions) : null,
-    broken(account)
-      ? brokenNotice(account, portal.id, actions)
-      : h(
-          "div",
-          { class: "card" },
-          h("div", { class: "card-label" }, h("span", { class: "clip" }, accountName(account)), h("span", { class: "pill active" }, t("state_active"))),
-          codeOf(account, actions),
-        ),
-    clockNotice(state),
-    otherKind(state),
-    broken(account) ? null : h("div", { class: "actions" }, fill, state.prompt || state.activity.phase !== "idle" ? null : h("p", { class: "quiet small" }, t("noPrompt"))),
+    ...(state.activity.phase === "choose"
+      ? []
+      : [
+          accounts.length > 1 ? accountPicker(accounts, account, actions) : null,
+          attention(account, portal.id, actions),
+          ...(account.attention === "secretMissing" ? [] : [codeCard(account, actions), clockNotice(state), otherKind(state), fill]),
+          state.prompt || state.activity.phase !== "idle" ? null : h("p", { class: "quiet small" }, t("noPrompt")),
+        ]),
     moreActions(state, actions, { teach: true }),
   ];
 }
 
 /**
  * @param {Account} account
+ * @param {Actions} actions
+ */
+function codeCard(account, actions) {
+  return h(
+    "div",
+    { class: "card" },
+    h("div", { class: "card-label" }, h("span", { class: "clip" }, accountName(account)), h("span", { class: `pill ${account.state}` }, t(`state_${account.state}`))),
+    codeOf(account, actions),
+  );
+}
+
+/**
+ * What is wrong with an account, or null.
+ * @param {Account} account
  * @param {string} portalId
  * @param {Actions} actions
  */
-function brokenNotice(account, portalId, actions) {
-  const { title, next } = account.attention === "locked" ? { title: t("attention_locked"), next: t("attention_locked_next") } : named("secretMissing");
+function attention(account, portalId, actions) {
+  if (!account.attention) return null;
+  const { title, next } = attentionWords(account.attention);
   return notice(
-    "bad",
+    account.attention === "refused" ? "warn" : "bad",
     title,
     next,
     h("button", { type: "button", class: "link", onclick: () => void actions.open(`#portal=${portalId}`) }, t("openPortalSettings")),

@@ -1,10 +1,10 @@
 /** A portal's accounts in its settings window. */
 
-import { call, named } from "../common/api.js";
+import { call } from "../common/api.js";
 import { ask, openDialog } from "../common/dialog.js";
 import { h, icon } from "../common/dom.js";
 import { ago, date, t } from "../common/i18n.js";
-import { commandLine, field, notice, workButton } from "../common/parts.js";
+import { attentionWords, commandLine, field, notice, workButton } from "../common/parts.js";
 import { nameOf } from "./store.js";
 import { toast } from "./toast.js";
 import { openWizard } from "./wizard/wizard.js";
@@ -58,7 +58,7 @@ function card(portal, account, renew, close) {
       account.state === "replaced" ? null : button("pencil", t("editAccount"), () => editAccount(account, renew)),
       button("trash", t(account.state === "pending" ? "giveUp" : "removeAccount"), () => void remove(portal, account, renew)),
     ),
-    account.attention && account.state !== "replaced" ? attention(account) : null,
+    account.attention && account.state !== "replaced" ? attentionNotice(account.attention) : null,
     account.state === "pending"
       ? h(
           "div",
@@ -97,13 +97,10 @@ function card(portal, account, renew, close) {
   );
 }
 
-/** @param {Account} account */
-function attention(account) {
-  if (account.attention === "secretMissing") {
-    const { title, next } = named("secretMissing");
-    return notice("bad", title, next);
-  }
-  return notice("bad", t(`attention_${account.attention}`), t(`attention_${account.attention}_next`));
+/** @param {string} name */
+function attentionNotice(name) {
+  const { title, next } = attentionWords(name);
+  return notice("bad", title, next);
 }
 
 /**
