@@ -1,0 +1,151 @@
+"""Runs the shipped content scripts over a set of pages and sums up what they got right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Route
+
+from extension.content_browser import ContentBrowser
+from extension.corpus_html import Case, document, qr_svg
+
+FILLED_KINDS = {"app", "combined", "setup"}
+CODE = "482913"
+HOST = "https://corpus.test"
+
+
+@dataclass
+class Result:
+    """What happened on one page."""
+
+    case: Case
+    kind: str
+    kinds: list[str]
+    right_field: bool
+    wrong_fill: bool
+    why: list[dict[str, Any]]
+
+    @property
+    def right_kind(self) -> bool:
+        expected = self.case.expected
+        if expected in {"other", "none"}:
+            return not (set(self.kinds) & (FILLED_KINDS | {"passwordAppend"}))
+        if self.case.takes_code:
+            return self.kind == expected
+        return expected in self.kinds and self.kind not in FILLED_KINDS
+
+
+@dataclass
+class Summary:
+    """Figures over a set."""
+
+    results: list[Result] = field(default_factory=list)
+
+    @property
+    def prompts(self) -> list[Result]:
+        return [each for each in self.results if each.case.takes_code]
+
+    @property
+    def missed(self) -> list[str]:
+        return [each.case.id for each in self.prompts if not each.right_field]
+
+    @property
+    def recall(self) -> float:
+        return 1 - len(self.missed) / max(1, len(self.prompts))
+
+    @property
+    def wrong_fills(self) -> list[str]:
+        return [each.case.id for each in self.results if each.wrong_fill]
+
+    @property
+    def wrong_kinds(self) -> list[str]:
+        return [f"{each.case.id} ({each.case.expected} → {each.kind})" for each in self.results if not each.right_kind]
+
+    @property
+    def kinds(self) -> float:
+        return 1 - len(self.wrong_kinds) / max(1, len(self.results))
+
+    def text(self, title: str) -> str:
+        return (
+            f"\n{title}: {len(self.results)} pages, {len(self.prompts)} app prompts\n"
+            f"  right field {self.recall:.1%} (missed {len(self.missed)}), wrong fills {len(self.wrong_fills)}, "
+            f"kinds right {self.kinds:.1%}\n"
+            f"  missed: {', '.join(self.missed) or 'none'}\n"
+            f"  wrong fills: {', '.join(self.wrong_fills) or 'none'}\n"
+            f"  wrong kinds: {', '.join(self.wrong_kinds) or 'none'}\n"
+        )
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return pages
+
+
+def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
+    """Every page loaded, looked at, and filled as the product would fill it; the page's own inputs are read."""
+    page = browser.page()
+    served: dict[str, str] = {}
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(HOST)
+        if path == "/picture.svg":
+            route.fulfill(content_type="image/svg+xml", body=qr_svg())
+        else:
+            route.fulfill(content_type="text/html; charset=utf-8", body=served.get(path, "<!doctype html>"))
+
+    page.route(f"{HOST}/**", answer)
+    summary = Summary()
+    for number, case in enumerate(cases):
+        # The address must not give the answer away.
+        path = f"/p/{number}"
+        frame = None
+        if case.facts.get("iframe") and case.facts["inputs"]:
+            served[path] = f"<!doctype html><title>x</title><iframe src='/q/{number}' width=700 height=900></iframe>"
+            served[f"/q/{number}"] = document(case.facts)
+            path_inside = f"/q/{number}"
+        else:
+            served[path] = document(case.facts)
+            path_inside = path
+        page.goto(f"{HOST}{path}", wait_until="load")
+        if case.facts.get("inserted_by_js"):
+            page.wait_for_timeout(60)
+        inside = next((each for each in page.frames if each.url.endswith(path_inside)), page.main_frame)
+        seen = browser.worker.evaluate("(url) => stub.look(url)", f"{HOST}{path_inside}")
+        prompt = seen["state"]["prompt"] if seen["state"] else None
+        kind = prompt["kind"] if prompt else "none"
+        filled: list[int] = []
+        if prompt and kind in FILLED_KINDS:
+            digits = len(CODE)
+            if prompt["segmented"]:
+                digits = prompt["digits"]
+            browser.send(
+                {"type": "fill", "promptId": prompt["id"], "code": (CODE * 2)[:digits], "submit": False, "remember": False},
+                seen["frameId"],
+            )
+            filled = inside.evaluate(
+                """() => {
+                  const found = [];
+                  const walk = (root) => {
+                    for (const each of root.querySelectorAll("*")) {
+                      if (each.dataset?.corpus !== undefined && each.value && !each.readOnly && !each.disabled && /^[0-9]+$/.test(each.value)) found.push(Number(each.dataset.corpus));
+                      if (each.shadowRoot) walk(each.shadowRoot);
+                    }
+                  };
+                  walk(document);
+                  return found;
+                }"""
+            )
+        targets = {index for index, each in enumerate(case.facts["inputs"]) if each.get("is_target") and not each.get("initially_hidden")}
+        right = bool(filled) and set(filled) <= targets
+        wrong = bool(filled) and not right
+        if case.takes_code and kind == "setup" and case.expected != "setup":
+            wrong = True
+        summary.results.append(Result(case, kind, [each["verdict"] for each in seen["why"]] or ["none"], right, wrong, seen["why"]))
+        browser.take()
+        served.clear()
+    page.close()
+    return summary
