@@ -99,6 +99,14 @@ def _asset(request: Request, asset: pages.Asset, status: int = 200) -> Response:
     return response
 
 
+def _gone(request: Request) -> Response:
+    """Return the one answer for every link that cannot be used, and every address that is none."""
+    language = pages.preferred(request.headers.get("accept-language", ""))
+    response = _asset(request, pages.page("gone", language), 404)
+    response.headers["connection"] = "close"
+    return response
+
+
 class Desk:
     """The request handlers over one store."""
 
@@ -126,7 +134,7 @@ class Desk:
                 return await handler(request)
             except _GoneError:
                 self._misses.spend(sender)
-                return self.gone(request)
+                return _gone(request)
             except _SlowerError:
                 response = _json(429, {"error": "slower"}, close=True)
                 response.headers["retry-after"] = "30"
@@ -137,13 +145,6 @@ class Desk:
                 return Response(status_code=400)
 
         return endpoint
-
-    def gone(self, request: Request) -> Response:
-        """Return the one answer for every link that cannot be used."""
-        language = pages.preferred(request.headers.get("accept-language", ""))
-        response = _asset(request, pages.page("gone", language), 404)
-        response.headers["connection"] = "close"
-        return response
 
     async def _known(self, request: Request) -> tuple[str, Link]:
         """Return the store's key and the link; the same work is done for any id of any form."""
@@ -332,8 +333,10 @@ async def _health(_: Request) -> Response:
     return _answer(200, b"ok", "text/plain; charset=utf-8")
 
 
-async def _refused(_: Request, problem: Exception) -> Response:
+async def _refused(request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
+    if status == 404:
+        return _gone(request)
     return _json(status, {"error": "refused"}, close=True)
 
 

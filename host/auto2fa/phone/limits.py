@@ -23,9 +23,10 @@ LONG_POLL_S = 25
 class Limits:
     """What one process of the service bears; the defaults suit a small server."""
 
-    misses: int = 30
-    """Wrong links that an address may try at once ..."""
-    misses_per_second: float = 0.5
+    misses: int = 200
+    """Wrong links that an address may try at once: an office shares one. Ids have 128 bits, so that even 5
+    tries a second from each address of the internet find nothing ..."""
+    misses_per_second: float = 5.0
     """... and how fast it may go on."""
     creations: int = 120
     """Links that an address (a whole office, perhaps) may open at once ..."""

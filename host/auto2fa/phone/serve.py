@@ -71,6 +71,8 @@ def configure(
         ws="none",
         lifespan="on" if lifespan else "off",
         log_config=None,
+        # Below, uvicorn writes paths, which hold the links' ids.
+        log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=bool(trusted_proxies),
