@@ -21,13 +21,17 @@ def test_hello_names_protocol_and_version(host: HostProcess) -> None:
 
 
 def test_another_protocol_is_refused_with_both_numbers(host: HostProcess) -> None:
-    with pytest.raises(HostError, match="wrongProtocol.*99.*1"):
+    with pytest.raises(HostError, match=r"wrongProtocol.*99.*1"):
         host.ask("hello", protocol=99)
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"], ["/some/manifest.json", "other@example.org"]],
+    [
+        [],
+        ["chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/"],
+        ["/some/manifest.json", "other@example.org"],
+    ],
 )
 def test_other_callers_are_refused(home: object, arguments: list[str]) -> None:
     process = HostProcess(arguments)
@@ -63,7 +67,15 @@ def test_a_frame_over_64_mib_is_skipped(host: HostProcess) -> None:
 
 @pytest.mark.parametrize(
     "request_",
-    [[], "text", 5, None, {"id": 1}, {"jsonrpc": "1.0", "id": 1, "method": "hello"}, {"jsonrpc": "2.0", "method": 3}],
+    [
+        [],
+        "text",
+        5,
+        None,
+        {"id": 1},
+        {"jsonrpc": "1.0", "id": 1, "method": "hello"},
+        {"jsonrpc": "2.0", "method": 3},
+    ],
 )
 def test_what_is_not_a_request_is_refused(host: HostProcess, request_: object) -> None:
     host.write_frame(json.dumps(request_).encode())
@@ -71,7 +83,7 @@ def test_what_is_not_a_request_is_refused(host: HostProcess, request_: object) -
 
 
 def test_unknown_verbs_and_wrong_parameters_are_named(host: HostProcess) -> None:
-    with pytest.raises(HostError, match="methodNotFound.*secret.get"):
+    with pytest.raises(HostError, match=r"methodNotFound.*secret\.get"):
         host.ask("secret.get")
     with pytest.raises(HostError, match=r"invalidParams.*limit"):
         host.ask("portals.list", limit=100_000)

@@ -46,7 +46,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, at: float) -> None:
         self.now = at
-        monkeypatch.setattr(release.time, "time", lambda: self.now)
+        monkeypatch.setattr(time, "time", lambda: self.now)
 
 
 @pytest.fixture
@@ -159,7 +159,9 @@ def test_steam(vault: Vault, portal: PortalRecord, clock: Clock) -> None:
     assert len(code) == 5
 
 
-def test_several_accounts_are_told_apart_by_the_user_name_or_chosen(vault: Vault, portal: PortalRecord) -> None:
+def test_several_accounts_are_told_apart_by_the_user_name_or_chosen(
+    vault: Vault, portal: PortalRecord
+) -> None:
     mia = active(vault, portal, username="mia@example.org")
     ben = active(vault, portal, factor(pyotp.random_base32(), name="ben"), username="ben")
     answer = ask(vault)

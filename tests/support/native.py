@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -69,10 +70,8 @@ class HostProcess:
         assert self.process.stdin
         assert self.process.stdout
         assert self.process.stderr
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             return self.process.wait(timeout=10)
         finally:
@@ -124,7 +123,9 @@ class HostProcess:
             raise HostError(frame["error"])
         return frame["result"]
 
-    def until_notified(self, name: str, matches: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
+    def until_notified(
+        self, name: str, matches: Callable[[dict[str, Any]], bool] = lambda _: True
+    ) -> dict[str, Any]:
         """Read until a notification comes; its parameters."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:

@@ -62,7 +62,9 @@ def add_commands(commands: Commands) -> None:
     restore.add_argument("site")
     restore.add_argument("--account", metavar="NAME")
 
-    log = command(commands, "log", run_log, "Show which codes were given to which site, and what became of them")
+    log = command(
+        commands, "log", run_log, "Show which codes were given to which site, and what became of them"
+    )
     log.add_argument("site", nargs="?")
     log.add_argument("--limit", type=int, default=50)
     log.add_argument("--json", action="store_true")

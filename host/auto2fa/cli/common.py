@@ -81,7 +81,9 @@ def account_of(portal: PortalRecord, name: str | None, *, states: tuple[str, ...
     found = [account for account in portal.accounts if account.state in states]
     if name is not None:
         wanted = name.strip().casefold()
-        found = [each for each in found if wanted in (each.username.casefold(), each.name.casefold(), each.id)]
+        found = [
+            each for each in found if wanted in (each.username.casefold(), each.name.casefold(), each.id)
+        ]
         if not found:
             raise Auto2faError("noSuchAccount")
     if not found:

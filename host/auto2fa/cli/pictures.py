@@ -20,11 +20,15 @@ PATIENCE_S = 5.0
 
 def add_commands(commands: Commands) -> None:
     """Add this room's commands."""
-    decode = command(commands, "decode", run_decode, "Say what the QR codes in pictures hold, without secrets")
+    decode = command(
+        commands, "decode", run_decode, "Say what the QR codes in pictures hold, without secrets"
+    )
     decode.add_argument("files", nargs="*", type=Path, metavar="FILE")
     decode.add_argument("--screen", action="store_true", help="read the whole screen")
     decode.add_argument("--reveal", action="store_true", help="show the texts themselves, secrets included")
-    decode.add_argument("--budget", type=float, default=PATIENCE_S, metavar="SECONDS", help="time for a picture")
+    decode.add_argument(
+        "--budget", type=float, default=PATIENCE_S, metavar="SECONDS", help="time for a picture"
+    )
     decode.add_argument("--json", action="store_true")
     decode.set_defaults(parser=decode)
 
@@ -145,8 +149,16 @@ def _print_table(results: list[dict[str, Any]], *, reveal: bool) -> None:
             accounts = code.get("accounts") or [None]
             for account in accounts:
                 kind = code["kind"] if account else code["what"]
-                label = ": ".join(part for part in (account["issuer"], account["name"]) if part) if account else ""
-                how = f"{account['digits']} digits, {account['period']} s" if account else code.get("detail", "")
+                label = (
+                    ": ".join(part for part in (account["issuer"], account["name"]) if part)
+                    if account
+                    else ""
+                )
+                how = (
+                    f"{account['digits']} digits, {account['period']} s"
+                    if account
+                    else code.get("detail", "")
+                )
                 table.add_row(result["file"], kind, label or code.get("problem", ""), how, code["engine"])
             if reveal:
                 table.add_row("", code["text"], "", "", "")

@@ -83,8 +83,7 @@ def _call(host: Host, verb: str, params: Any) -> Any:
         given = msgspec.convert({} if params is None else params, types[0])
     except msgspec.ValidationError as error:
         raise Auto2faError("invalidParams", verb=verb, detail=str(error)) from None
-    module = importlib.import_module(f"auto2fa.native.verbs.{ROOMS[verb.split('.')[0]]}")
+    module = importlib.import_module(f"auto2fa.native.verbs.{ROOMS[verb.partition('.')[0]]}")
     function = getattr(module, re.sub(r"(?<!^)([A-Z])", r"_\1", verb.replace(".", "_")).lower())
     result = function(host, given)
-    assert isinstance(result, types[1])
     return msgspec.to_builtins(result)

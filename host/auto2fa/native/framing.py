@@ -1,9 +1,9 @@
 """Native-messaging frames through the ``nativemessaging`` package, guarded.
 
-The package reads and writes one frame (a 32-bit length in native byte order, then UTF-8 JSON) on ``sys.stdin``
-and ``sys.stdout`` and checks nothing. It gets stand-ins for both here: the length is checked before anything of
-that size is read, short reads are completed, a cut-off frame ends the stream. The rest of the process loses
-sight of the real stdout, so no stray print can corrupt the stream.
+The package reads and writes one frame (a 32-bit length in native byte order, then UTF-8 JSON) on
+``sys.stdin`` and ``sys.stdout`` and checks nothing. It gets stand-ins for both here: the length is checked
+before anything of that size is read, short reads are completed, a cut-off frame ends the stream. The rest of
+the process loses sight of the real stdout, so no stray print can corrupt the stream.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HEADER = 4
 SKIP_CHUNK = 1024 * 1024
 
 
-class StreamEnded(Exception):
+class StreamEndedError(Exception):
     """The browser closed the pipe, between two frames or inside one."""
 
 
@@ -55,7 +55,7 @@ class _GuardedInput:
         while missing:
             part = self._raw.read(missing)
             if not part:
-                raise StreamEnded
+                raise StreamEndedError
             parts.append(part)
             missing -= len(part)
         return b"".join(parts) if len(parts) != 1 else parts[0]
@@ -82,7 +82,7 @@ class Channel:
         """The next frame's JSON value.
 
         Raises:
-            StreamEnded: the browser is gone.
+            StreamEndedError: the browser is gone.
             Auto2faError: ``messageTooLarge`` or ``parseError``; the stream stays usable.
         """
         try:
@@ -97,7 +97,7 @@ class Channel:
 
         Raises:
             Auto2faError: ``messageTooLarge``; nothing was written.
-            StreamEnded: the browser is gone.
+            StreamEndedError: the browser is gone.
         """
         frame = nativemessaging.encode_message(value)
         if len(frame["content"]) > LARGEST_OUT:
@@ -106,7 +106,7 @@ class Channel:
             try:
                 nativemessaging.send_message(frame)
             except (BrokenPipeError, ValueError):
-                raise StreamEnded from None
+                raise StreamEndedError from None
 
 
 def take_over_stdio() -> Channel:

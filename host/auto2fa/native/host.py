@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from auto2fa.native.messages import NOTIFICATIONS, Message, Settings
+from auto2fa.native.messages import Message, Settings
 
 if TYPE_CHECKING:
     from auto2fa.native.handles import Handles
@@ -79,7 +79,6 @@ class Host:
         """Send a notification to the browser (JSON-RPC 2.0, section 4.1)."""
         import msgspec
 
-        assert isinstance(message, NOTIFICATIONS[name])
         self._send({"jsonrpc": "2.0", "method": name, "params": msgspec.to_builtins(message)})
 
     def close(self) -> None:
@@ -94,7 +93,7 @@ class Host:
     def _watch(self, vault: Vault) -> None:
         """Tell the browser when another host or the terminal changed portals."""
         from auto2fa.errors import Auto2faError
-        from auto2fa.native.framing import StreamEnded
+        from auto2fa.native.framing import StreamEndedError
         from auto2fa.native.messages import PortalsChanged
 
         try:
@@ -110,5 +109,5 @@ class Host:
                     self.notify("portals.changed", PortalsChanged())
             except Auto2faError:
                 continue  # the disk or a lock: looked at again in a second
-            except StreamEnded:
+            except StreamEndedError:
                 return

@@ -10,7 +10,7 @@ from typing import Any
 
 from auto2fa.errors import Auto2faError
 from auto2fa.native.dispatch import answer, error_answer
-from auto2fa.native.framing import Channel, StreamEnded, take_over_stdio
+from auto2fa.native.framing import Channel, StreamEndedError, take_over_stdio
 from auto2fa.native.host import Host
 
 WORKERS = 4
@@ -48,7 +48,7 @@ def serve(channel: Channel) -> None:
                 _send(channel, error_answer(None, error))
                 continue
             pool.submit(_work, channel, host, request)
-    except StreamEnded:
+    except StreamEndedError:
         pass
     # A write to the keyring that has begun is finished; a browser that is gone waits for nothing else.
     threading.Timer(FINISH_S, os._exit, args=(0,)).start()
@@ -68,7 +68,7 @@ def _send(channel: Channel, reply: dict[str, Any]) -> None:
         channel.send(reply)
     except Auto2faError as error:
         channel.send(error_answer(reply.get("id"), error))
-    except StreamEnded:
+    except StreamEndedError:
         return  # the reading side notices as well and ends the process
 
 

@@ -1,9 +1,9 @@
 """The channel's types: every parameter and result of every verb (JSON-RPC 2.0 over native messaging).
 
 This module is the single truth; ``extension/background/types.js`` mirrors it in JSDoc and a test holds the
-two together. Names on the wire are camelCase. Times are milliseconds since the Unix epoch unless a name says
-otherwise. Nothing in a result carries a secret, with one exception: :class:`Share`, which the host grants only
-while a factor is pending.
+two together. Names on the wire are camelCase. Times are milliseconds since the Unix epoch unless a name
+says otherwise. Nothing in a result carries a secret, with one exception: :class:`Share`, which the host
+grants only while a factor is pending.
 """
 
 from __future__ import annotations

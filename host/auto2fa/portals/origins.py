@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -102,9 +103,7 @@ def site_of(origin: str) -> str:
 def display_name(origin: str) -> str:
     """A first name for a portal: its host without ``www.``, readable (not punycode)."""
     host = host_of(origin).removeprefix("www.")
-    try:
+    with contextlib.suppress(UnicodeError):
         host = host.encode("ascii").decode("idna")
-    except UnicodeError:
-        pass
     port = urlsplit(origin).port
     return f"{host}:{port}" if port else host

@@ -80,7 +80,7 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         min_left: seconds that a code must still count for.
 
     Raises:
-        Auto2faError: the policy's, ``noFactor``, ``noSuchAccount``, ``stopped``, the keyring's and the index's.
+        Auto2faError: the policy's, ``noFactor``, ``noSuchAccount``, ``stopped``, the keyring's.
     """
     portal = portal_for(vault.index, frame=request.frame, top=request.top, ancestors=request.ancestors)
     account = _retry_account(vault, portal, request) if request.retry_of else None
@@ -94,7 +94,7 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
     factor = factor_of(vault, account)
     if factor.type == "hotp":
         counter = vault.index.take_counter(account.id, now_ms())
-        return _released(vault, request, portal, account, hotp_at(factor, counter), counter, None)
+        return _released(vault, request, portal, account, hotp_at(factor, counter), counter, span=None)
     now = time.time()
     theirs = now + request.offset
     step = step_at(factor, theirs)
@@ -112,7 +112,7 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         return Answer(status="wait", portal=portal, account=account, until=now + ends, reason="used")
     made = code_at(factor, theirs)
     span = (made.valid_from - request.offset, made.valid_until - request.offset)
-    return _released(vault, request, portal, account, made.code, step, span)
+    return _released(vault, request, portal, account, made.code, step, span=span)
 
 
 def _released(
@@ -122,6 +122,7 @@ def _released(
     account: AccountRecord,
     code: str,
     step: int,
+    *,
     span: tuple[float, float] | None,
 ) -> Answer:
     line = ReleaseRecord(

@@ -171,7 +171,7 @@ class Index:
         """The portal that lists exactly this origin."""
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT portals.* FROM portals JOIN origins ON origins.portal_id = portals.id WHERE origin = ?",
+                "SELECT portals.* FROM portals JOIN origins ON portal_id = portals.id WHERE origin = ?",
                 (origin,),
             ).fetchall()
             found = self._complete(connection, rows)

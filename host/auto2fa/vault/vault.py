@@ -1,8 +1,8 @@
 """Accounts as a whole: their row in the index and their secret in the keyring, never one without the other.
 
-Order of writing, so that a process killed at any point leaves the old state or the new one: the row is first
-written as ``writing`` (invisible), then the secret goes into the keyring and is read back, then the row becomes
-visible. Leftovers of killed processes are swept at the next start.
+Order of writing, so that a process killed at any point leaves the old state or the new one: the row is
+first written as ``writing`` (invisible), then the secret goes into the keyring and is read back, then the row
+becomes visible. Leftovers of killed processes are swept at the next start.
 """
 
 from __future__ import annotations

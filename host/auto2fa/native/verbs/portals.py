@@ -50,7 +50,7 @@ def portals_link(host: Host, params: PortalsLinkParams) -> PortalResult:
 
 
 def portals_update(host: Host, params: PortalsUpdateParams) -> PortalResult:
-    """Change a portal. Raises ``noSuchPortal``, ``badUrl``, ``notSecure``, ``lastOrigin``, ``originTaken``."""
+    """Change a portal. Raises what :func:`book.change` raises."""
     changed = book.change(
         host.vault,
         params.portal_id,

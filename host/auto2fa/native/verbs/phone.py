@@ -1,0 +1,109 @@
+"""Verbs of the phone link: open it, send it by SMS, close it; what happens comes by notifications."""
+
+from __future__ import annotations
+
+from auto2fa.errors import Auto2faError
+from auto2fa.native.framing import StreamEndedError
+from auto2fa.native.host import Host
+from auto2fa.native.messages import (
+    Nothing,
+    PhoneLink,
+    PhoneLinkParams,
+    PhoneOpenParams,
+    PhoneSend,
+    PhoneSendParams,
+    PhoneState,
+)
+from auto2fa.native.verbs.pictures import decode
+from auto2fa.phone.service import LinkState
+from auto2fa.vault.secrets import SMS_ENTRY
+
+PHOTO_BUDGET_S = 5.0
+"""A photo of a screen or of paper deserves more tries than a screenshot."""
+
+
+def phone_open(host: Host, params: PhoneOpenParams) -> PhoneLink:
+    """Open an upload link on the local network, or on a relay. Raises ``noNetwork``, ``relayFailed``."""
+    from auto2fa.qr.draw import svg
+
+    name = host.vault.index.portal(params.portal_id).name if params.portal_id else ""
+    opened = host.phone.open(
+        portal_name=name,
+        relay=params.relay,
+        minutes=params.minutes,
+        on_state=lambda state: _on_state(host, state),
+    )
+    return PhoneLink(
+        link_id=opened.link_id,
+        url=opened.url,
+        svg=svg(opened.url),
+        check_word=opened.check_word,
+        expires_at=opened.expires_at * 1000,
+        sms_ready=bool(_provider(host)),
+    )
+
+
+def _provider(host: Host) -> str:
+    try:
+        return host.vault.secrets.get(SMS_ENTRY) or ""
+    except Auto2faError:
+        return ""  # a locked keyring: the scan code works without it
+
+
+def _on_state(host: Host, state: LinkState) -> None:
+    try:
+        if state.name != "received":
+            host.notify(
+                "phone.state",
+                PhoneState(link_id=state.link_id, state=state.name, problem=state.problem or None),
+            )
+            return
+        host.notify("phone.state", PhoneState(link_id=state.link_id, state="received"))
+        _read_photo(host, state)
+    except StreamEndedError:
+        host.phone.close(state.link_id)
+
+
+def _read_photo(host: Host, state: LinkState) -> None:
+    problem = ""
+    try:
+        reading = decode(host, state.photo, budget_s=PHOTO_BUDGET_S, first_only=False)
+    except Auto2faError as error:
+        problem = error.name
+    else:
+        if any(code.handle for code in reading.codes):
+            host.notify("phone.state", PhoneState(link_id=state.link_id, state="read", codes=reading.codes))
+            host.phone.report(state.link_id, "read")
+            return
+        named = [code.problem for code in reading.codes if code.problem]
+        problem = named[0] if named else "noCodeFound"
+    host.notify("phone.state", PhoneState(link_id=state.link_id, state="unreadable", problem=problem))
+    host.phone.report(state.link_id, "unreadable", problem)
+
+
+def phone_send(host: Host, params: PhoneSendParams) -> PhoneSend:
+    """Send the link by SMS. Raises the errors of :meth:`PhoneService.send_sms`."""
+    settings = host.settings()
+    number = host.phone.send_sms(
+        params.link_id,
+        params.number,
+        country=settings.country or _country(),
+        provider_url=_provider(host),
+        language="de" if settings.language == "de" else "en",
+    )
+    host.notify("phone.state", PhoneState(link_id=params.link_id, state="sent"))
+    return PhoneSend(number=number)
+
+
+def _country() -> str:
+    """The user's country by the system's language setting, for numbers typed without a country code."""
+    import locale
+
+    name = locale.getlocale()[0] or ""
+    return name.partition("_")[2][:2].upper() if "_" in name else ""
+
+
+def phone_close(host: Host, params: PhoneLinkParams) -> Nothing:
+    """Close a link at once, with its port."""
+    host.phone.close(params.link_id)
+    return Nothing()
