@@ -16,19 +16,65 @@
    *   around: {text: string, graphics: Element[], links: string[]}}} Case
    */
 
-  /** A square picture of a size that a phone can read, or one whose name says QR. @param {Element} graphic */
+  /** Whether a drawing is made of straight black and white modules. @param {CanvasImageSource} source */
+  function isModules(source) {
+    const side = 96;
+    const canvas = new OffscreenCanvas(side, side);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context) return false;
+    try {
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, side, side);
+      context.imageSmoothingEnabled = false;
+      context.drawImage(source, 0, 0, side, side);
+      const { data } = context.getImageData(0, 0, side, side);
+      let pure = 0;
+      let dark = 0;
+      let changes = 0;
+      for (let i = 0, before = 0; i < data.length; i += 4) {
+        const light = ((data[i] ?? 0) + (data[i + 1] ?? 0) + (data[i + 2] ?? 0)) / 3;
+        if (light < 70 || light > 185) pure++;
+        const now = light < 128 ? 1 : 0;
+        dark += now;
+        if (now !== before) changes++;
+        before = now;
+      }
+      const pixels = side * side;
+      return pure > pixels * 0.8 && dark > pixels * 0.2 && dark < pixels * 0.75 && changes > side * 9;
+    } catch {
+      return false; // A picture of another origin: its pixels are not ours to read.
+    }
+  }
+
+  /** @param {Element} svg */
+  function isModuleSvg(svg) {
+    if (svg.querySelectorAll("rect,use,circle").length > 100) return true;
+    let straight = 0;
+    for (const path of svg.querySelectorAll("path")) {
+      const d = path.getAttribute("d") ?? "";
+      if (/^[MmHhVvLlZz\d\s,.-]*$/.test(d)) straight += d.length;
+    }
+    return straight > 800;
+  }
+
+  /**
+   * How surely a picture is a QR code: 2 by its name or its modules, 1 by its shape alone, 0 not at all.
+   * @param {Element} graphic @returns {0 | 1 | 2}
+   */
   function isQr(graphic) {
     const box = graphic.getBoundingClientRect();
-    if (box.width < 72 || box.height < 72 || box.width > 700) return false;
+    if (box.width < 72 || box.height < 72 || box.width > 800) return 0;
+    if (Math.abs(box.width - box.height) > box.width * 0.15) return 0;
     const named = ["src", "alt", "class", "id", "aria-label", "title", "data-testid"].some((name) => {
       const value = graphic.getAttribute(name) ?? "";
       return QR_NAME.test(value.startsWith("data:") ? "" : value.slice(0, 400));
     });
-    if (named) return true;
-    if (Math.abs(box.width - box.height) > box.width * 0.12) return false;
-    if (graphic.tagName === "IMG") return /^(data:|blob:)/.test(graphic.getAttribute("src") ?? "") || box.width >= 120;
-    if (graphic.tagName === "TABLE") return graphic.querySelectorAll("td").length > 400;
-    return box.width >= 100;
+    if (named) return 2;
+    if (graphic.tagName === "TABLE") return graphic.querySelectorAll("td").length > 400 ? 2 : 0;
+    if (graphic.tagName.toLowerCase() === "svg") return isModuleSvg(graphic) ? 2 : 0;
+    if (graphic instanceof HTMLCanvasElement) return graphic.width > 0 && isModules(graphic) ? 2 : 1;
+    if (graphic instanceof HTMLImageElement && graphic.complete && isModules(graphic)) return 2;
+    return box.width >= 120 ? 1 : 0;
   }
 
   /**
@@ -41,7 +87,11 @@
     const wide = a2f.dom.surroundings(main, new Set(c.field.inputs), { chars: 4000, nodes: 1200 });
     const text = a2f.text.read(wide.text);
     let sum = 0;
-    const picture = wide.graphics.find(isQr) ?? gridQr(main);
+    const ranked = wide.graphics.map((graphic) => ({ graphic, sure: isQr(graphic) })).sort((x, y) => y.sure - x.sure);
+    const best = ranked[0]?.sure ? ranked[0] : null;
+    const grid = best?.sure === 2 ? null : gridQr(main);
+    const picture = grid ?? best?.graphic;
+    const sure = grid !== null || best?.sure === 2;
     const scans = text.has("scan");
     if (wide.links.length || c.around.links.length) {
       c.book.add("setupLink", "otpauth");
@@ -49,7 +99,7 @@
     }
     if (picture) {
       c.book.add("setupPicture", picture.tagName.toLowerCase());
-      sum += scans || text.has("secret") || text.has("enrol") ? 40 : 15;
+      sum += sure ? 40 : scans || text.has("secret") || text.has("enrol") ? 25 : 10;
     }
     const secret = SECRET_TEXT.test(wide.text) || secretInInput();
     if (secret) {

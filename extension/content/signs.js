@@ -74,6 +74,7 @@
     labelPassword: { weight: -90, kind: "password" },
     labelPersonal: { weight: -70, kind: "other" },
     labelAmount: { weight: -70, kind: "other" },
+    labelConfig: { weight: -90, kind: "other" },
     labelHardwareKey: { weight: -80, kind: "other" },
     nameCaptcha: { weight: -110, kind: "captcha" },
     nameCoupon: { weight: -100, kind: "coupon" },
@@ -90,6 +91,7 @@
     nameUsername: { weight: -60, kind: "other" },
     namePassword: { weight: -60, kind: "password" },
     namePersonal: { weight: -60, kind: "other" },
+    phoneBeside: { weight: -45, kind: "sms" },
     nearCaptcha: { weight: -60, kind: "captcha" },
     nearCoupon: { weight: -45, kind: "coupon" },
     nearCvv: { weight: -70, kind: "cvv" },
@@ -136,7 +138,7 @@
     ["namePhone", /\b(phone|telephone|mobile|tel|msisdn|cell|phone ?number|mobile ?number|fax)\b/],
     ["nameUsername", /\b(user ?name|username|login|email|e mail|mail|userid|user ?id|account ?(name|id)?|identity|identifier|customer ?(id|no|number))\b/],
     ["namePassword", /\b(password|passwd|pwd|passphrase|current password|new password|user password)\b/],
-    ["namePersonal", /\b(first ?name|last ?name|full ?name|company|street|city|country|state|vat\w*|tax\w*|iban|bic|birth\w*|age|comment\w*|title|description|subject|message|label|user ?label|device ?name|amount|quantity|qty|price|day|month|year|hour\w*|currency|language|website|url|name|period|digits ?length|dial ?code|area ?code|expiry\w*)\b/],
+    ["namePersonal", /\b(first ?name|last ?name|full ?name|company|street|city|country|state|vat\w*|tax\w*|iban|bic|birth\w*|age|comment\w*|title|description|subject|message|label|user ?label|algorithm|issuer|interval|device ?name|amount|quantity|qty|price|day|month|year|hour\w*|currency|language|website|url|name|period|digits ?length|dial ?code|area ?code|expiry\w*)\b/],
   ];
 
   /** Own words of other kinds, in order; `strict` counts even when the label also reads like a code. @type {[string, string, boolean][]} */
@@ -147,6 +149,7 @@
     ["labelPostal", "postal", true],
     ["labelCvv", "cvv", true],
     ["labelDevice", "device", true],
+    ["labelConfig", "config", true],
     ["labelApiToken", "apiToken", false],
     ["labelInvite", "invite", true],
     ["labelOrder", "order", true],

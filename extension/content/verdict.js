@@ -121,6 +121,7 @@
     if (own.has("email") && !own.has("app") && (own.has("code") || own.has("otp"))) book.add("labelEmail", own.first("email"));
     for (const [sign, category, strict] of labels) {
       if (!own.has(category)) continue;
+      if (category === "config" && (own.has("otp") || own.has("code"))) continue;
       if (!strict && (codeLike || (category === "personal" && own.has("code") && !longerThanCode(own, category)))) continue;
       book.add(sign, own.first(category));
     }
@@ -193,6 +194,16 @@
     if (near.has("email") && !near.has("username")) book.add("nearEmail", near.first("email"));
   }
 
+  /** A telephone number already given in the same form: the code goes to it. @param {Field} field */
+  function phoneBeside(field) {
+    const { form } = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    if (!form) return false;
+    return [...form.elements].some((other) => {
+      if (!(other instanceof HTMLInputElement) || !(other.readOnly || other.disabled) || field.inputs.includes(other)) return false;
+      return other.type === "tel" || / (phone|mobile|tel|telephone|phone number) /.test(` ${a2f.text.nameTokens(`${other.name} | ${other.id}`)} `);
+    });
+  }
+
   /** @param {Ledger} book @param {Findings} page */
   function readPage(book, page) {
     if (page.has("twoFactor") || appWord(page)) book.add("pageTwoFactor", page.first("twoFactor") || page.first("app"));
@@ -223,6 +234,7 @@
     readShape(book, field);
     if (context.only) book.add("onlyField", "");
     readBlock(book, own, near, nearRaw, actions);
+    if (!own.has("app") && phoneBeside(field)) book.add("phoneBeside", "");
     readPage(book, context.page);
     if (near.has("disable") || actions.has("disable")) book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 

