@@ -27,7 +27,7 @@ let count = 0;
 export function openDialog({ title, subtitle = "", className = "", onClose, mayClose }) {
   count += 1;
   const titleId = `dialog-title-${count}`;
-  const heading = h("h2", { id: titleId }, title);
+  const heading = h("h2", { id: titleId, tabindex: -1 }, title);
   const below = h("p", { class: "dialog-subtitle", hidden: !subtitle }, subtitle);
   const cross = h("button", { type: "button", class: "icon-button dialog-close", "aria-label": t("close") }, icon("close"));
   const body = h("div", { class: "dialog-body" });
@@ -55,6 +55,7 @@ export function openDialog({ title, subtitle = "", className = "", onClose, mayC
   });
   document.body.append(element);
   element.showModal();
+  heading.focus(); // the window is announced by its title; whoever opened it may move on to a field
   return {
     element,
     body,

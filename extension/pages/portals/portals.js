@@ -21,6 +21,7 @@ const sort = /** @type {HTMLSelectElement} */ (byId("sort"));
 const list = makeList(byId("list"), (portal) => openSettings(portal.id));
 /** @type {Portal[]} */
 let all = [];
+let loaded = false;
 /** @type {Portal[]} in the chosen order */
 let ordered = [];
 
@@ -100,6 +101,7 @@ async function refresh() {
   try {
     const portals = await loadPortals(all.length === 0 ? take : undefined);
     byId("problem").replaceChildren();
+    loaded = true;
     if (JSON.stringify(portals) !== JSON.stringify(all)) take(portals);
     else if (all.length === 0) draw();
   } catch (problem) {
@@ -181,7 +183,7 @@ document.addEventListener("keydown", (event) => {
 await start(() => {
   drawButtons();
   list.forget();
-  take(all);
+  if (loaded) take(all);
   void route();
 });
 drawButtons();

@@ -1,12 +1,13 @@
 /** What an export holds: which accounts to take, and which portal each belongs to. */
 
-import { call, named, onEvent } from "../../common/api.js";
+import { call, onEvent } from "../../common/api.js";
 import { h, show } from "../../common/dom.js";
 import { has, plural, t } from "../../common/i18n.js";
 import { notice, workButton } from "../../common/parts.js";
 import { requestSites } from "../../common/permissions.js";
 import { addressOf } from "../add-portal.js";
 import { accountById, loadPortals, nameOf, portalById, portals } from "../store.js";
+import { toast } from "../toast.js";
 import { backButton } from "./wizard.js";
 
 /** @typedef {import("./wizard.js").Wizard} Wizard */
@@ -96,9 +97,12 @@ function makeRow(entry, wizardPortal) {
     disabled: Boolean(problem),
   });
   const target = h("input", { class: "input", list: "import-portals", autocomplete: "off", spellcheck: "false", "aria-label": t("importTarget", { account: name }), placeholder: t("importTargetHint"), value: suggested?.name ?? "", disabled: Boolean(problem) });
+  box.addEventListener("change", () => {
+    if (box.checked && !target.value) target.value = portalById(wizardPortal ?? "")?.name ?? "";
+  });
   const there = duplicateOf ? accountById(duplicateOf) : undefined;
   const below = problem
-    ? named(problem).title
+    ? `${t("importUnusable")} ${problem}`
     : duplicateOf
       ? t("importDuplicate", { portal: there?.portal.name ?? "", account: there ? nameOf(there.account) : "" })
       : factor.issuer
@@ -140,6 +144,11 @@ async function run(wizard, place, set, picks, applied) {
   try {
     const { accounts } = await call("import.apply", { importId: set.importId, picks });
     applied();
+    if (accounts.length === 0) {
+      toast(t("importCancelled"));
+      wizard.go("import");
+      return;
+    }
     await loadPortals();
     wizard.go("done", { summary: plural("importDone", accounts.length) });
   } catch (problem) {

@@ -1,6 +1,6 @@
 /** Phone: a link to the telephone by scan or SMS; the photo taken there is read here. */
 
-import { call, onEvent } from "../../common/api.js";
+import { call, named, onEvent } from "../../common/api.js";
 import { h, icon, show } from "../../common/dom.js";
 import { t } from "../../common/i18n.js";
 import { commandLine, errorNotice, field, notice, workButton } from "../../common/parts.js";
@@ -110,7 +110,7 @@ function smsForm(wizard, link, state) {
   number.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send.click();
   });
-  return [h("div", { class: "add-line" }, h("div", { class: "entry-text" }, field(t("phoneNumber"), number)), send)];
+  return [h("div", { class: "add-line" }, field(t("phoneNumber"), number), send)];
 }
 
 /**
@@ -123,13 +123,20 @@ function heard(wizard, place, event) {
   if (state === "read") {
     const factors = codes.filter((/** @type {{handle: string | null}} */ code) => code.handle);
     if (factors.length === 1) wizard.go("confirm", { handle: factors[0].handle, factor: factors[0].factor, from: "phone" });
-    else wizard.go("pick", { pictures: [{ name: t("phonePhoto"), src: null, data: null, width: 1, height: 1, codes }], from: "phone" });
+    else wizard.go("pick", { pictures: [{ name: t("phonePhoto"), src: null, data: null, width: 0, height: 0, codes }], from: "phone" });
     return;
   }
   if (state === "expired" || state === "closed") show(place, expired(wizard));
   else if (state === "failed") show(place, errorNotice({ name: problem }), again(wizard));
-  else if (state === "unreadable") show(place, notice("warn", t("phone_unreadable"), t("phone_unreadableText")), watching(t("phoneWaiting")));
+  else if (state === "unreadable") show(place, unreadable(problem), watching(t("phoneWaiting")));
   else show(place, watching(t(`phone_${state}`)));
+}
+
+/** @param {string | null} problem what the photo held instead, by its error name */
+function unreadable(problem) {
+  if (!problem || problem === "noCodeFound") return notice("warn", t("phone_unreadable"), t("phone_unreadableText"));
+  const { title, next } = named(problem);
+  return notice("warn", title, next);
 }
 
 /** @param {Wizard} wizard */

@@ -11,6 +11,8 @@ import { backButton } from "./wizard.js";
 /** @typedef {import("./wizard.js").Picture} Picture */
 /** @typedef {import("./wizard.js").FoundCode} FoundCode */
 
+const FRAME = 1.25;
+
 /**
  * @param {Wizard} wizard
  * @param {Data} data
@@ -92,7 +94,7 @@ function copyOf(picture, options, choose, outlines) {
   const shapes = picture.codes.map((code) => {
     const index = options.findIndex((one) => one.code === code);
     const outline = s("polygon", {
-      points: code.corners.map(([x, y]) => `${x},${y}`).join(" "),
+      points: around(code.corners),
       class: `outline ${index < 0 ? "apart" : ""}`.trim(),
     });
     if (index >= 0) {
@@ -115,6 +117,16 @@ function copyOf(picture, options, choose, outlines) {
 }
 
 /**
+ * A frame a little larger than the code, so that the line does not lie on it.
+ * @param {number[][]} corners
+ * @returns {string} points of a polygon
+ */
+function around(corners) {
+  const [cx, cy] = [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length);
+  return corners.map(([x, y]) => `${cx + (x - cx) * FRAME},${cy + (y - cy) * FRAME}`).join(" ");
+}
+
+/**
  * @param {FoundCode} code
  * @param {Picture} picture
  * @param {number} index
@@ -125,7 +137,7 @@ function copyOf(picture, options, choose, outlines) {
 function option(code, picture, index, count, choose, severalPictures) {
   const factor = code.factor;
   const radio = h("input", { type: "radio", name: "code", value: index, checked: index === 0, onchange: () => choose(index) });
-  const place = t(`place_${placeOf(code, picture)}`);
+  const place = picture.width > 0 ? t(`place_${placeOf(code, picture)}`) : "";
   return h(
     "label",
     { class: "code-option" },

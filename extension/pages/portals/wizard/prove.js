@@ -142,7 +142,7 @@ function alsoInTheApp(wizard, account, compared) {
           h("img", { class: "qr-image", alt: t("shareAlt"), src: `data:image/svg+xml;utf8,${encodeURIComponent(svg)}` }),
           h("div", { class: "share-text" }, h("p", {}, t("shareText")), h("p", { class: "quiet small" }, t("shareKey")), h("p", { class: "grouped-key" }, key)),
         ),
-        h("div", { class: "add-line" }, h("div", { class: "entry-text" }, field(t("compareLabel"), code, t("compareHint"))), compare),
+        h("div", { class: "add-line" }, field(t("compareLabel"), code), compare),
         result,
       );
       say(t("shareText"));
