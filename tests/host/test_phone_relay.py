@@ -46,6 +46,16 @@ def test_from_link_to_verdict_through_a_relay(service: PhoneService) -> None:
     assert output == b""
 
 
+def test_no_photo_is_lost_on_its_way(service: PhoneService) -> None:
+    with relay() as running:
+        for number in range(60):
+            host = Host()
+            phone = _open(service, host, running.url)
+            phone.send(b"%d" % number * 50_000)
+            states = [host.next().name, host.next().name]
+            assert states == ["opened", "received"], number
+
+
 def test_closing_forgets_the_link_on_the_relay(service: PhoneService) -> None:
     host = Host()
     with relay() as running:

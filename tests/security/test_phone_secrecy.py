@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_dump_of_the_store_holds_no_picture_no_key_no_name_no_link(
         assert phone.send(MARK).status == 200
         store.save()
         dump = (tmp_path / "dump.rdb").read_bytes()
-        keys = [bytes(key) for key in store.keys("*")]
+        keys = [key if isinstance(key, bytes) else key.encode() for key in store.keys("*")]
         everything = dump + b"".join(keys)
         for key in keys:
             everything += store.dump(key) or b""
@@ -154,6 +155,10 @@ def test_nothing_is_written_to_disk_or_printed(
     assert printed.out == ""
 
 
+def _closed(port: int) -> bool:
+    return not listens(port)
+
+
 def test_the_port_is_gone_after_use_and_after_closing(service: PhoneService) -> None:
     ports = []
     for finish in ("read", "close"):
@@ -166,7 +171,7 @@ def test_the_port_is_gone_after_use_and_after_closing(service: PhoneService) -> 
         if finish == "read":
             # Even a phone that never asks for the verdict does not keep it open for long.
             phone.send(b"picture")
-            until(lambda port=port: not listens(port), 7)
+            until(partial(_closed, port), 7)
         else:
             service.close(host.link.link_id)
             assert not listens(port)
