@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -21,7 +23,13 @@ from auto2fa.qr.views import Page, Step, View
 
 _RUNS = re.compile(rb"\x00+|\xff+")
 _MOST_MARKS = 24
-_MOST_TRIPLES = 12
+_MOST_TRIPLES = 20
+_MOST_RUNS = 200_000
+"""Runs of equal pixels that are looked at: noise has as many as pixels."""
+_MOST_LAID = 6
+"""Codes laid straight and handed to the engine, best agreement first."""
+_LIKE_A_CODE = 0.74
+"""Share of corner-mark and timing modules that must be as the standard says."""
 _MARGIN = 4
 """Quiet zone of the straightened code, in modules."""
 
@@ -56,9 +64,13 @@ def marks(image: Image.Image) -> list[Mark]:
     grouped: list[list[float]] = []
     cells: dict[tuple[int, int], list[int]] = {}
     step = 1 if height < 500 else 2
+    runs = 0
     for y in range(0, height, step):
+        if runs > _MOST_RUNS:
+            break
         row = data[y * width : (y + 1) * width]
         ends = [match.end() for match in _RUNS.finditer(row)]
+        runs += len(ends)
         if len(ends) < 5:
             continue
         dark_first = row[0] == 0
@@ -140,7 +152,7 @@ def triples(found: list[Mark]) -> list[Triple]:
     likely = []
     for three in combinations(found, 3):
         sizes = [m.width + m.height for m in three]
-        if max(sizes) > 1.7 * min(sizes):
+        if max(sizes) > 1.5 * min(sizes):
             continue
         # The top left one faces the longest side.
         corner = max(range(3), key=lambda i: _distance(three[(i + 1) % 3], three[(i + 2) % 3]))
@@ -234,15 +246,51 @@ def grids(window: float | None) -> Step:
     for the whole picture.
     """
 
-    def step(view: View, _page: Page) -> Iterator[View]:
+    def step(view: View, page: Page) -> Iterator[View]:
         for dark_on_light in (True, False):
             grey = view.image if dark_on_light else ImageChops.invert(view.image)
-            binary = _binary(grey, window)
-            for triple in triples(marks(binary)):
+            likely = []
+            for triple in triples(marks(_binary(grey, window))):
+                if time.monotonic() > page.deadline:
+                    return
                 for side in _sides(triple.modules):
-                    yield from _laid(view, grey, triple, side)
+                    share = agreement(grey, triple, side)
+                    if share >= _LIKE_A_CODE:
+                        likely.append((share, side, triple))
+            likely.sort(key=lambda one: -one[0])
+            for _, side, triple in likely[:_MOST_LAID]:
+                yield from _laid(view, grey, triple, side)
 
     return step
+
+
+def agreement(grey: Image.Image, triple: Triple, side: int) -> float:
+    """Return how well a threesome fits: the share of fixed modules that are as they must be (0 to 1)."""
+    pixels = 2
+    straight, _ = straightened(grey, triple, side, pixels)
+    edge = _MARGIN * pixels
+    inside = straight.crop((edge, edge, edge + side * pixels, edge + side * pixels))
+    means = ImageOps.autocontrast(inside.resize((side, side), Image.Resampling.BOX), 2)
+    around = means.filter(ImageFilter.BoxBlur(3))
+    values = ImageChops.subtract(means, around, 1, 128).tobytes()
+    fixed = _fixed(side)
+    right = sum((values[at] < 128) == dark for at, dark in fixed)
+    return right / len(fixed)
+
+
+@cache
+def _fixed(side: int) -> tuple[tuple[int, bool], ...]:
+    """The modules that every code of this size has: corner marks with their light rims, and timing lines."""
+    fixed = []
+    for top, left in ((0, 0), (0, side - 7), (side - 7, 0)):
+        for y in range(7):
+            for x in range(7):
+                ring = max(abs(x - 3), abs(y - 3))
+                fixed.append(((top + y) * side + left + x, ring != 2))
+    for at in range(8, side - 8):
+        fixed.append((6 * side + at, at % 2 == 0))
+        fixed.append((at * side + 6, at % 2 == 0))
+    return tuple(fixed)
 
 
 def _binary(grey: Image.Image, window: float | None) -> Image.Image:

@@ -30,6 +30,10 @@ _LARGE = 0.1
 """A code that takes this share of its page is what the picture was made for; nothing stands beside it."""
 _USED = 0.95
 """Share of the budget after which nothing is begun any more: a stage that runs is not broken off."""
+_PATIENCE = 4.0
+_PATIENCE_S = 0.05
+"""A stage breaks off after so many times its expected time and so many seconds more: text and noise hold
+thousands of things that look like a code's corner, and the stages after it want their turn."""
 _MOST_CODES = 300
 
 
@@ -146,17 +150,18 @@ class _Hunt:
 
         begin = time.monotonic()
         expected = stage.cost / 1000 * min(page.megapixels, stage.most)
+        page.deadline = min(self._deadline, begin + _PATIENCE * expected * self._slowness + _PATIENCE_S)
         if stage.steps and begin + expected * self._slowness > self._deadline:
             self.exhausted = True
             return
         for view in _treated(View(page.grey), stage, page):
             for sighting in stage.engine(view.image):
                 self._take(sighting, view, stage, page)
-            if stage.steps and self.over():
+            if stage.steps and (self.over() or time.monotonic() > page.deadline):
                 return
         if not stage.steps:
             took = time.monotonic() - begin
-            self._slowness = max(self._slowness, min(20.0, took / max(expected, 0.002)))
+            self._slowness = max(self._slowness, min(4.0, took / max(expected, 0.002)))
 
     def _take(self, sighting: Sighting, view: View, stage: Stage, page: Page) -> None:
         a, b, c, d = (view.place(x, y) for x, y in sighting.corners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,6 +34,11 @@ class Page:
     """Pixels of the file for each pixel of ``grey`` (very large photos are read at half size)."""
     hints: list[Corners] = field(default_factory=list)
     """Where an engine located a code that it could not read."""
+
+    regions: list[tuple[int, int, int, int]] | None = None
+    """Patches of ``grey`` that look busy, once somebody has looked for them."""
+    deadline: float = math.inf
+    """``time.monotonic`` seconds after which a long step breaks off."""
 
     @property
     def megapixels(self) -> float:
