@@ -191,7 +191,8 @@ class Portal:
 
     async def _off(self, request: Request) -> Response:
         if self._signed_in(self._session(request)):
-            self.customer.secret = None
+            # A new factor is a new secret: steps used with the old one say nothing about it.
+            self.customer.secret, self.customer.last_step = None, -1
         return RedirectResponse("/security", 303)
 
     async def _setup(self, request: Request) -> Response:
