@@ -180,6 +180,11 @@ ERRORS: dict[str, Kind] = {
         "This QR code is made for {app} only.",
         "On the portal choose “a different authenticator app”, then use the code shown there.",
     ),
+    "noScreen": Kind(
+        1508,
+        "No picture of the screen could be taken ({detail}).",
+        "Take a screenshot yourself and choose its file, or run “auto2fa decode FILE”.",
+    ),
     "pictureLocked": Kind(
         1507,
         "This PDF file is protected by a password.",
@@ -189,7 +194,7 @@ ERRORS: dict[str, Kind] = {
         1506, "This picture holds {count} second factors.", "Crop it to one, or use “auto2fa import”."
     ),
     "noSuchFile": Kind(
-        1507, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."
+        1508, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."
     ),
     # keys
     "badKey": Kind(

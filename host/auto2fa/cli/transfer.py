@@ -180,7 +180,7 @@ def run_export(options: argparse.Namespace) -> int:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except OSError as error:
-        raise Auto2faError("cannotWrite", file=str(options.file), detail=error.strerror or "") from None
+        raise Auto2faError("cannotWrite", path=options.file, detail=error.strerror or "") from None
     print(f"{len(factors)} account(s) written to {options.file}.")
     if options.format != "age":
         print("Whoever reads this file can make the codes: delete it when you are done.", file=sys.stderr)
