@@ -118,7 +118,7 @@ def test_guessing_is_held(running: Relay, service: PhoneService) -> None:
     statuses = {404: 0, 429: 0}
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=5)
     start = time.monotonic()
-    while time.monotonic() - start < 2:
+    for _ in range(1500):
         # Each refusal closes the connection; http.client opens the next one.
         connection.request("GET", f"/u/{secrets.token_urlsafe(16)}", headers=_from(guesser))
         response = connection.getresponse()
@@ -128,7 +128,7 @@ def test_guessing_is_held(running: Relay, service: PhoneService) -> None:
     took = time.monotonic() - start
     limits = Limits()
     assert statuses[404] <= limits.misses + took * limits.misses_per_second + 1
-    assert statuses[429] > 200
+    assert statuses[429] > 1000 - took * limits.misses_per_second
     # Others are served meanwhile.
     assert ask(Phone(link.url).base, headers=_from(_address())).status == 200
 

@@ -151,7 +151,12 @@ async function send() {
   try {
     let answer = await deliver(photo.bytes, words.sending);
     const canGrow = photo.shrunk && file.size <= maxBytes;
-    if (answer.state === "unreadable" && answer.problem === "noCodeFound" && canGrow && answer.triesLeft > 1) {
+    if (
+      answer.state === "unreadable" &&
+      answer.problem === "noCodeFound" &&
+      canGrow &&
+      answer.triesLeft > 1
+    ) {
       answer = await deliver(file, words.resending);
     }
     if (answer.state === "read") {
