@@ -3,8 +3,11 @@
   const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
   if (a2f.dom) return;
 
-  const INPUTS =
-    'input:not([type]),input[type=""],input[type=text i],input[type=tel i],input[type=number i],input[type=password i]';
+  // Everything that a browser shows as a text box: an unknown type is one as well.
+  const INPUTS = `input:not(${"hidden checkbox radio submit button image reset file range color date datetime-local month week time email search url"
+    .split(" ")
+    .map((type) => `[type=${type} i]`)
+    .join(",")})`;
   const SKIPPED = new Set("SCRIPT STYLE NOSCRIPT TEMPLATE SELECT TEXTAREA OPTION IFRAME OBJECT VIDEO AUDIO".split(" "));
   const ACTION_ROLES = new Set(["button", "link", "tab", "menuitem", "option", "switch"]);
   const GRAPHICS = new Set(["IMG", "CANVAS", "SVG", "svg", "TABLE"]);

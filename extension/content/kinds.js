@@ -183,9 +183,16 @@
         if (/(Recovery|labelPassword|namePassword|tooLong)$/.test(item.sign) && item.weight < 0) item.weight = 0;
       }
     }
-    const total = a2f.verdict.sum(c.book.items);
+    let total = a2f.verdict.sum(c.book.items);
+    const setup = total > 10 ? readSetup(c) : 0;
+    // On a page that hands out a secret, a field for "the code" is for that secret's code.
+    const coded = c.own.has("code") || c.own.has("digits") || c.book.has("nameCode") || c.book.has("autocompleteCode");
+    if (total < limits.prompt && setup >= limits.setup && coded && !c.book.items.some(({ weight }) => weight <= -60)) {
+      c.book.add("setupPage", "");
+      total = a2f.verdict.sum(c.book.items);
+    }
     if (total >= limits.prompt) {
-      if (readSetup(c) >= limits.setup) return "setup";
+      if (setup >= limits.setup) return "setup";
       if (combined) {
         c.book.add("combined", combined);
         return "combined";
@@ -199,7 +206,7 @@
       if (kind && weight < 0) sums.set(kind, (sums.get(kind) ?? 0) - weight);
     }
     const best = [...sums].sort((a, b) => b[1] - a[1])[0];
-    return best && best[1] >= 25 ? best[0] : "unknown";
+    return best && best[1] >= 20 ? best[0] : "unknown";
   }
 
   a2f.kinds = Object.freeze({ decide, isQr });

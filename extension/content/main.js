@@ -295,7 +295,7 @@
     document.addEventListener("keydown", (event) => {
       if (event.isTrusted && event.key === "Enter") tellUsername(targetOf(event));
     }, options);
-    for (const type of ["animationend", "transitionend", "toggle"]) document.addEventListener(type, () => watcher.schedule(), options);
+    for (const type of ["animationend", "transitionend", "toggle", "load"]) document.addEventListener(type, () => watcher.schedule(), options);
     for (const type of ["pageshow", "popstate", "hashchange", "load"]) {
       window.addEventListener(type, () => watcher.schedule(), { signal: listeners.signal });
     }

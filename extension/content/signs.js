@@ -10,7 +10,7 @@
     autocompleteCode: { weight: 30 },
     nameApp: { weight: 50 },
     nameTwoFactor: { weight: 38 },
-    nameOtp: { weight: 32 },
+    nameOtp: { weight: 25 },
     nameCode: { weight: 14 },
     classOtp: { weight: 10 },
     // What a person reads on the field.
@@ -20,7 +20,8 @@
     labelCode: { weight: 16 },
     labelDigits: { weight: 15 },
     // Shape.
-    boxes: { weight: 30 },
+    boxes: { weight: 44 },
+    fewBoxes: { weight: 24 },
     codeLength: { weight: 14 },
     numeric: { weight: 8 },
     placeholderDigits: { weight: 12 },
@@ -35,6 +36,7 @@
     pathTwoFactor: { weight: 15 },
     actionRecovery: { weight: 10 },
     rememberDevice: { weight: 8 },
+    setupPage: { weight: 35 },
     // The user's own word.
     taughtHere: { weight: 200 },
     taughtNotHere: { weight: -400 },
@@ -91,7 +93,10 @@
     nameUsername: { weight: -60, kind: "other" },
     namePassword: { weight: -60, kind: "password" },
     namePersonal: { weight: -60, kind: "other" },
-    phoneBeside: { weight: -45, kind: "sms" },
+    emailBeside: { weight: -80, kind: "email" },
+    captchaPicture: { weight: -60, kind: "captcha" },
+    captchaWithLogin: { weight: -45, kind: "captcha" },
+    phoneBeside: { weight: -80, kind: "sms" },
     nearCaptcha: { weight: -60, kind: "captcha" },
     nearCoupon: { weight: -45, kind: "coupon" },
     nearCvv: { weight: -70, kind: "cvv" },

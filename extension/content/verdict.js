@@ -79,6 +79,7 @@
       } else {
         const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Device)$/.test(sign);
         if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp"))) continue;
+        if (/^name(Username|Password)$/.test(sign) && book.has("nameCode")) continue;
         if (sign === "nameCaptcha" && stated && !/captcha/.test(hit[0])) continue;
       }
       book.add(sign, hit[0].trim());
@@ -94,7 +95,7 @@
   function readShape(book, field) {
     const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
     if (field.segmented) {
-      book.add("boxes", `${field.inputs.length}`);
+      book.add(field.inputs.length >= 6 ? "boxes" : "fewBoxes", `${field.inputs.length}`);
     } else {
       const digits = a2f.fields.digitsOf(field);
       if (digits && digits >= 6) book.add("codeLength", `${digits}`);
@@ -149,9 +150,9 @@
     const app = appWord(near);
     if (app) book.add("nearApp", app);
     if (near.has("twoFactor")) book.add("nearTwoFactor", near.first("twoFactor"));
-    if (near.has("otp")) book.add("nearOtp", near.first("otp"));
-    else if (near.has("code")) book.add("nearCode", near.first("code"));
-    if (near.has("digits")) book.add("nearDigits", near.first("digits"));
+    if (near.has("otp") && !own.has("otp")) book.add("nearOtp", near.first("otp"));
+    else if (near.has("code") && !own.has("code")) book.add("nearCode", near.first("code"));
+    if (near.has("digits") && !own.has("digits")) book.add("nearDigits", near.first("digits"));
     const ownApp = own.has("app") || book.has("nameApp");
     const appHere = ownApp || Boolean(app);
     readDelivery(book, near, raw, appHere);
@@ -194,14 +195,46 @@
     if (near.has("email") && !near.has("username")) book.add("nearEmail", near.first("email"));
   }
 
-  /** A telephone number already given in the same form: the code goes to it. @param {Field} field */
-  function phoneBeside(field) {
+  /**
+   * What else the same form asks for or holds: a telephone number already given, or an address without a
+   * password, is where the code goes to.
+   * @param {Ledger} book @param {Field} field @param {Findings} own @param {boolean} nearApp
+   */
+  function readForm(book, field, own, nearApp) {
     const { form } = /** @type {HTMLInputElement} */ (field.inputs[0]);
-    if (!form) return false;
-    return [...form.elements].some((other) => {
-      if (!(other instanceof HTMLInputElement) || !(other.readOnly || other.disabled) || field.inputs.includes(other)) return false;
-      return other.type === "tel" || / (phone|mobile|tel|telephone|phone number) /.test(` ${a2f.text.nameTokens(`${other.name} | ${other.id}`)} `);
-    });
+    if (!form) return;
+    const others = [...form.elements].filter(
+      (other) => other instanceof HTMLInputElement && other.type !== "hidden" && !field.inputs.includes(other) && a2f.dom.isRendered(other),
+    );
+    let password = false;
+    for (const other of /** @type {HTMLInputElement[]} */ (others)) {
+      if (other.type === "password") password = true;
+    }
+    const appHere = nearApp || own.has("app") || own.has("twoFactor") || book.has("nameApp") || book.has("nameTwoFactor");
+    for (const other of /** @type {HTMLInputElement[]} */ (others)) {
+      const name = ` ${a2f.text.nameTokens(`${other.name} | ${other.id}`)} `;
+      const shut = other.readOnly || other.disabled;
+      if ((other.type === "tel" || / (phone|mobile|tel|telephone|phone number) /.test(name)) && (shut || (!password && !appHere))) {
+        book.add("phoneBeside", other.name || other.type);
+      }
+      if (other.type === "email" && !password && !appHere) book.add("emailBeside", other.name || other.type);
+    }
+    if (password && /验证码|驗證碼/.test(own.text) && !appHere && !own.has("otp")) book.add("captchaWithLogin", own.first("code"));
+  }
+
+  /** A strip of letters drawn beside the field. @param {Ledger} book @param {Field} field */
+  function readPictures(book, field) {
+    let row = a2f.dom.parentOf(/** @type {HTMLInputElement} */ (field.inputs[0]));
+    for (let level = 0; row && level < 2; level++, row = a2f.dom.parentOf(row)) {
+      if (row.matches("form,body,main,dialog")) return;
+      for (const picture of row.querySelectorAll("img,canvas")) {
+        const { width, height } = picture.getBoundingClientRect();
+        if (width >= 70 && width <= 400 && height >= 20 && height <= 130 && width / height >= 1.7 && width / height <= 7) {
+          book.add("captchaPicture", picture.getAttribute("alt") ?? "");
+          return;
+        }
+      }
+    }
   }
 
   /** @param {Ledger} book @param {Findings} page */
@@ -234,7 +267,8 @@
     readShape(book, field);
     if (context.only) book.add("onlyField", "");
     readBlock(book, own, near, nearRaw, actions);
-    if (!own.has("app") && phoneBeside(field)) book.add("phoneBeside", "");
+    readForm(book, field, own, Boolean(appWord(near)));
+    if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, context.page);
     if (near.has("disable") || actions.has("disable")) book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 

@@ -38,7 +38,7 @@
       and: "and|plus|followed by|appended|append|together with|concatenated",
       password: "password|passwords|passphrase|current password",
       username: "username|user name|login name|user id|userid|account name|identity|email or username|login id|member id|customer number|customer id|account number|client number",
-      captcha: "characters in the image|characters you see|letters you see|letters in the image|image above|picture above|shown in the image|text in the image|characters shown|not a robot|are human|anti spam|antispam|security image|image code|picture code|visual code|characters above|text you see|code in the image|code in the box|code from the image|captcha code",
+      captcha: "automated registrations|automated registration|prevent automated|automated submissions|spam bots|bots|robot|robots|characters in the image|characters you see|letters you see|letters in the image|image above|picture above|shown in the image|text in the image|characters shown|not a robot|are human|anti spam|antispam|security image|image code|picture code|visual code|characters above|text you see|code in the image|code in the box|code from the image|captcha code",
       coupon: "coupon|coupons|voucher|vouchers|promo|promo code|promotion code|promotional|promotion|discount|gift card|gift code|gift certificate|giftcard|redeem|redemption|referral|referral code|affiliate code|offer code|deal code|reward|rewards|points",
       postal: "postal code|postcode|post code|zip|zip code|zipcode|postal",
       cvv: "card verification|card security code|security code on the back|card code|three digits on the back|back of your card|card number|card verification number|credit card|debit card",

@@ -37,11 +37,15 @@ class Case:
 
     @property
     def takes_code(self) -> bool:
-        return self.facts["kind"] in CODE_KINDS
+        # A page whose only code field is not on show yet, or that has none of its own, cannot be filled.
+        shown = any(each.get("is_target") and not each.get("initially_hidden") for each in self.facts["inputs"])
+        return self.facts["kind"] in CODE_KINDS and shown
 
 
 def expected_kind(facts: Facts) -> str:
     kind = facts["kind"]
+    if kind in CODE_KINDS and not any(each.get("is_target") and not each.get("initially_hidden") for each in facts["inputs"]):
+        return "other"
     if kind in CODE_KINDS:
         return CODE_KINDS[kind]
     if kind in OTHER_KINDS:
