@@ -194,7 +194,7 @@ ERRORS: dict[str, Kind] = {
         1506, "This picture holds {count} second factors.", "Crop it to one, or use “auto2fa import”."
     ),
     "noSuchFile": Kind(
-        1508, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."
+        1509, "The file “{file}” could not be read ({detail}).", "Check its name and that you may read it."
     ),
     # keys
     "badKey": Kind(
