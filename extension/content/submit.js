@@ -43,7 +43,7 @@
       score -= 3;
     }
     const own = /** @type {Partial<HTMLButtonElement>} */ (button);
-    const submits = own.type === "submit" || button.getAttribute("type") === "submit" || own.type === "image";
+    const submits = ["submit", "image"].includes(button.getAttribute("type") ?? own.type ?? "");
     if (submits) score += 2;
     if (form && own.form === form) score += 2;
     if (/primary|submit|verify|confirm|login|signin|cta/i.test(`${button.className} ${button.id} ${own.name ?? ""}`)) score += 1;

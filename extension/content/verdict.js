@@ -85,7 +85,11 @@
       book.add(sign, hit[0].trim());
     }
     if (/\b(otp|totp|mfa|2fa|tfa|one-?time|authcode|two-?factor|verification-?code)/i.test(input.className)) book.add("classOtp", input.className);
+    // Widget libraries put these marks on each box to keep icons out of it, while the first box asks for a code
+    // to be filled in: only our own mark, or one on a field that does not ask, says no.
+    const asks = field.segmented && field.inputs.some((each) => each.autocomplete === "one-time-code");
     for (const [mark, value] of optOutMarks) {
+      if (asks && mark !== "data-auto2fa-ignore") continue;
       const at = field.inputs.find((each) => each.hasAttribute(mark) && value.test(each.getAttribute(mark) ?? ""));
       if (at) book.add("optOut", mark);
     }
