@@ -1,10 +1,10 @@
 """Finds a code by the centres of its three corner marks alone, and lays its modules straight.
 
-Engines look for the corner mark's whole profile, dark-light-dark-light-dark at 1:1:3:1:1, with light around it.
-A frame that touches the code, a dark page without a quiet zone, or marks made of dots break the outer ring;
-the inner light-dark-light at 1:3:1 survives. From three centres follows the grid (ISO/IEC 18004 section 12),
-each module is averaged over its middle, and the clean matrix goes to the engine, which checks every reading by
-its error correction.
+Engines look for the corner mark's whole profile, dark-light-dark-light-dark at 1:1:3:1:1, with light around
+it. A frame that touches the code or a dark page without a quiet zone breaks the outer ring; the inner
+light-dark-light at 1:3:1 survives. From three centres follows the grid (ISO/IEC 18004 section 12), each
+module is averaged over its middle, and the clean matrix goes to the engine, which checks every reading by its
+error correction.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from auto2fa.qr.views import Page, Step, View
+from auto2fa.qr.views import Page, Step, View, darkest_lightest
 
 _RUNS = re.compile(rb"\x00+|\xff+")
 _MOST_MARKS = 24
@@ -242,8 +242,8 @@ def matrices(straight: Image.Image, side: int, pixels: int) -> Iterator[Image.Im
 def grids(window: float | None) -> Step:
     """Find codes by their marks' middles and yield them straightened, as clean matrices and in grey.
 
-    ``window``: share of the shorter side over which the threshold's mean is taken; ``None`` takes one threshold
-    for the whole picture.
+    ``window``: share of the shorter side over which the threshold's mean is taken; ``None`` takes one
+    threshold for the whole picture.
     """
 
     def step(view: View, page: Page) -> Iterator[View]:
@@ -304,7 +304,7 @@ def _laid(view: View, grey: Image.Image, triple: Triple, side: int) -> Iterator[
     """All readings of one code at one assumed size."""
     pixels = 6
     straight, local = straightened(grey, triple, side, pixels)
-    if straight.getextrema()[1] - straight.getextrema()[0] < 8:
+    if darkest_lightest(straight)[1] - darkest_lightest(straight)[0] < 8:
         return
     for matrix in matrices(straight, side, pixels):
         framed = ImageOps.expand(matrix, border=_MARGIN, fill=255)

@@ -1,7 +1,7 @@
 """Opens pictures of every format, by content and within bounds, as upright grey pages.
 
-Bounds: 80 megapixels a picture and in all pages together, 24 different frames out of the first 100, 24 pages of
-a PDF file. Nothing is decoded before its size is known.
+Bounds: 80 megapixels a picture and in all pages together, 24 different frames out of the first 100, 24 pages
+of a PDF file. Nothing is decoded before its size is known.
 """
 
 from __future__ import annotations
@@ -95,11 +95,7 @@ def _too_large(detail: str) -> NoReturn:
 
 def _format(data: bytes) -> Format | None:
     for kind in FORMATS:
-        if (
-            data[kind.at :].startswith(kind.begins)
-            if kind.at == 0
-            else data[kind.at : kind.at + 8].startswith(kind.begins)
-        ):
+        if data.startswith(kind.begins, kind.at):
             if kind.name == "WEBP" and not data.startswith(b"RIFF"):
                 continue
             if kind.name == "HEIF" and b"avif" in data[8:64]:
@@ -110,7 +106,7 @@ def _format(data: bytes) -> Format | None:
 
 def _open(data: bytes, kind: Format) -> Image:
     """Read the header. Only the one plug-in is loaded, so that no other parser sees the file."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     if kind.name == "WEBP":
         _check_webp(data)
@@ -126,8 +122,8 @@ def _open(data: bytes, kind: Format) -> Image:
         _too_large("over 80 million")
     except Auto2faError:
         raise
-    except (UnidentifiedImageError, Exception) as error:
-        # Two letters or four bytes are weak evidence: what begins like these and is no picture is just a file.
+    except Exception as error:  # plug-ins raise whatever they like on damaged files
+        # Two letters or four bytes are weak evidence: what begins so and is no picture is just a file.
         raise Auto2faError("notAPicture" if kind.name in _WEAK else "pictureBroken") from error
     check_size(*image.size)
     return image
@@ -187,7 +183,7 @@ def _picture_pages(data: bytes, kind: Format, deadline: float) -> Iterator[Page]
         if print_ not in seen or not print_:
             seen.add(print_)
             reopened = _reopener(data, kind) if kind.name == "JPEG" else None
-            yield Page(number, grey, reopened or (lambda c=colour: c), scale=reduced)
+            yield Page(number, grey, reopened or _kept(colour), scale=reduced)
         if len(seen) >= MOST_FRAMES or time.monotonic() > deadline:
             return
 
@@ -211,6 +207,10 @@ def _reopener(data: bytes, kind: Format) -> Callable[[], Image]:
     return colour
 
 
+def _kept(colour: Image) -> Callable[[], Image]:
+    return lambda: colour
+
+
 def _upright(image: Image) -> Image:
     """Turn as the EXIF orientation says. Damaged EXIF data is no reason to refuse a picture."""
     from PIL import ImageOps
@@ -225,7 +225,7 @@ def _upright(image: Image) -> Image:
 def _in_colour(image: Image) -> Image:
     """As L, RGB or RGBA, whatever the file has: 1 or 16 bits, palette, CMYK, YCbCr, Lab."""
     if image.mode in ("L", "RGB", "RGBA"):
-        return image.copy()
+        return image.copy() if getattr(image, "is_animated", False) else image
     if image.mode.startswith(("I", "F")):
         low, high = (float(v) for v in image.getextrema())  # type: ignore[arg-type]
         factor = 255 / (high - low) if high > low else 0.0
@@ -240,6 +240,8 @@ def _in_colour(image: Image) -> Image:
 
 def _grey(colour: Image) -> Image:
     """Mode L; transparent pictures over white, as pages draw them."""
+    if colour.mode == "L":
+        return colour
     if colour.mode != "RGBA":
         return colour.convert("L")
     from PIL import Image

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageChops
 
-from auto2fa.qr.views import Page, Step, View
+from auto2fa.qr.views import Page, Step, View, moved
 
 _MOST_REGIONS = 6
 _MOST_CELLS = 140
@@ -20,7 +20,7 @@ _SMALL = 160_000
 
 
 def regions(*contrasts: int) -> Step:
-    """Cut out the regions; a cell is busy from the first, then from the next of ``contrasts`` grey values on."""
+    """Cut out the regions; a cell is busy from each of ``contrasts`` grey values on in turn."""
 
     def step(view: View, page: Page) -> Iterator[View]:
         width, height = view.image.size
@@ -32,7 +32,7 @@ def regions(*contrasts: int) -> Step:
         else:
             boxes = page.regions = _boxes(view.image, contrasts) if page.regions is None else page.regions
         for box in boxes:
-            yield view.seen(view.image.crop(box), lambda x, y, a=box[0], b=box[1]: (x + a, y + b))
+            yield view.seen(view.image.crop(box), moved(box[0], box[1]))
 
     return step
 
@@ -67,7 +67,7 @@ def _spread(image: Image.Image, cell: int) -> Image.Image:
 
 
 def _patches(spread: Image.Image, contrast: int) -> list[tuple[int, int, int, int]]:
-    """Boxes (cells; left, top, right, bottom) of connected busy cells that are roughly square, largest first."""
+    """Boxes (cells; left, top, right, bottom) of connected, roughly square busy patches, largest first."""
     width, height = spread.size
     busy = bytearray(spread.point([0] * contrast + [1] * (256 - contrast)).tobytes())
     found = []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from auto2fa.qr.views import Page, Step, View
+from auto2fa.qr.views import Page, Step, View, darkest_lightest, moved
 
 SMALLEST = 21
 """Pixels: no code is smaller than its 21 modules."""
@@ -87,7 +87,7 @@ def tiles(count: int) -> Step:
         for top in _starts(height, side):
             for left in _starts(width, side):
                 box = left, top, min(width, left + side), min(height, top + side)
-                yield view.seen(view.image.crop(box), lambda x, y, a=left, b=top: (x + a, y + b))
+                yield view.seen(view.image.crop(box), moved(left, top))
 
     return step
 
@@ -105,7 +105,7 @@ def pad(modules_of: int = 12, *, light: int = 255) -> Step:
     def step(view: View, _page: Page) -> Iterable[View]:
         border = max(8, max(view.image.size) // modules_of)
         image = ImageOps.expand(view.image, border=border, fill=light)
-        yield view.seen(image, lambda x, y: (x - border, y - border))
+        yield view.seen(image, moved(-border, -border))
 
     return step
 
@@ -232,8 +232,8 @@ def channels(view: View, page: Page) -> Iterator[View]:
     if colour.mode not in ("RGB", "RGBA"):
         return
     red, green, blue = colour.split()[:3]
-    if ImageChops.difference(red, green).getextrema()[1] < 24 and (
-        ImageChops.difference(green, blue).getextrema()[1] < 24
+    if darkest_lightest(ImageChops.difference(red, green))[1] < 24 and (
+        darkest_lightest(ImageChops.difference(green, blue))[1] < 24
     ):
         return
     yield from (View(band) for band in (red, blue, green))
@@ -269,4 +269,4 @@ def hinted(view: View, page: Page) -> Iterator[View]:
         bottom = min(page.grey.height, int(max(ys) + margin))
         if right - left < SMALLEST or bottom - top < SMALLEST:
             continue
-        yield View(page.grey.crop((left, top, right, bottom)), lambda x, y, a=left, b=top: (x + a, y + b))
+        yield View(page.grey.crop((left, top, right, bottom)), moved(left, top))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +19,16 @@ Place = Callable[[float, float], tuple[float, float]]
 def same_place(x: float, y: float) -> tuple[float, float]:
     """The map of a view that has its page's own pixels."""
     return x, y
+
+
+def moved(left: int, top: int) -> Place:
+    """The map of a view that was cut out with its top left at ``left``, ``top``."""
+    return lambda x, y: (x + left, y + top)
+
+
+def darkest_lightest(image: Image) -> tuple[int, int]:
+    """The extreme grey values of a mode L picture."""
+    return cast("tuple[int, int]", image.getextrema())
 
 
 @dataclass(slots=True)
