@@ -234,7 +234,8 @@ class RunningPortal:
 
         self.portal = Portal()
         self._socket = socket.create_server(("127.0.0.1", port))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        # Browsers keep every name under .localhost on this computer (RFC 6761, section 6.3).
+        self.url = f"http://nordlicht.localhost:{self._socket.getsockname()[1]}"
         self._server: uvicorn.Server = uvicorn.Server(
             uvicorn.Config(self.portal.app, log_level="error", lifespan="off", access_log=False)
         )

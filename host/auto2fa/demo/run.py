@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ def run(display: bool | None = None, out: Path | None = None) -> int:
 
     if display is None:
         display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))  # so that everything is put away
     report = Report(out or _pictures(), pause_s=WATCHING_PAUSE_S if display else 0)
     try:
         filled_ms = _perform(report, display=display)
@@ -98,7 +100,10 @@ def _show_failure(browser: DemoBrowser, report: Report) -> None:
     """Pictures of every open page, for whoever looks for the reason."""
     from playwright.sync_api import Error as BrowserError
 
-    for number, page in enumerate(browser.context.pages, 1):
+    pages = browser.context.pages
+    with suppress(BrowserError, IndexError):
+        pages.append(browser.popup(pages[0]))
+    for number, page in enumerate(pages, 1):
         try:
             page.screenshot(path=report.out / f"99-failed-{number}.png", timeout=3000)
         except BrowserError:
