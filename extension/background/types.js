@@ -56,6 +56,7 @@
  * @property {Factor | null} factor
  * @property {string | null} problem
  * @property {string} detail
+ * @property {string} mark the same for codes that hold the same thing
  *
  * @typedef {object} Choice
  * @property {string} accountId

@@ -133,7 +133,7 @@ class KeyringState(Message):
     ok: bool
     backend: str
     problem: str | None = None
-    """Error name (see ``errors.py``) when not ok: ``keyringLocked``, ``keyringMissing``, ``keyringUnsafe``."""
+    """Error name (see ``errors.py``) when not ok: ``keyringLocked``, ``keyringMissing`` ..."""
 
 
 class Status(Message):
@@ -211,7 +211,7 @@ class FoundCode(Message):
     """One QR code in a picture."""
 
     kind: str
-    """Payload kind, see ``qr/payload.py``: ``otpauth``, ``migration``, ``microsoft``, ``duo``, ``okta``, ``link`` ..."""
+    """Payload kind, see ``qr/payload.py``: ``otpauth``, ``migration``, ``duo``, ``link`` ..."""
     corners: list[list[float]]
     """Four corners [x, y] in picture pixels, clockwise from the code's own top left."""
     engine: str
@@ -223,6 +223,8 @@ class FoundCode(Message):
     """Error name when it looks like a second factor but cannot be one (broken secret ...)."""
     detail: str = ""
     """For links the host name, for a migration part 'part 2 of 3, 10 accounts'; never a secret."""
+    mark: str = ""
+    """The same for codes that hold the same thing, while this host process lives; see ``verbs/marks.py``."""
 
 
 class QrDecode(Message):
@@ -259,6 +261,8 @@ class Enrolment(Message):
     expires_at: int
     notes: list[str] = []
     """Stable names of remarks: ``unpadded``, ``fromHex``, ``shortSecret`` ..."""
+    mark: str = ""
+    """As in :class:`FoundCode`."""
 
 
 class HandleOrAccountParams(Message):

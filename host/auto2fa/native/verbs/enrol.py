@@ -21,6 +21,7 @@ from auto2fa.native.messages import (
     Share,
 )
 from auto2fa.native.verbs import shapes
+from auto2fa.native.verbs.marks import mark
 from auto2fa.otp import base32
 from auto2fa.otp.codes import code_at, hotp_at
 from auto2fa.otp.factor import OtpFactor
@@ -46,7 +47,13 @@ def enrol_from_key(host: Host, params: EnrolFromKeyParams) -> Enrolment:
         name=options.name,
     )
     handle, expires_at = host.handles.hold(factor)
-    return Enrolment(handle=handle, factor=shapes.factor(factor), expires_at=expires_at, notes=notes)
+    return Enrolment(
+        handle=handle,
+        factor=shapes.factor(factor),
+        expires_at=expires_at,
+        notes=notes,
+        mark=mark(factor.secret),
+    )
 
 
 def enrol_preview(host: Host, params: HandleOrAccountParams) -> EnrolPreview:

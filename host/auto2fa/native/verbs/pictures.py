@@ -9,6 +9,7 @@ from auto2fa.errors import Auto2faError
 from auto2fa.native.host import Host
 from auto2fa.native.messages import FoundCode, QrDecode, QrDecodeParams
 from auto2fa.native.verbs import shapes
+from auto2fa.native.verbs.marks import mark
 
 
 def picture_bytes(text: str) -> bytes:
@@ -66,7 +67,12 @@ def _found(host: Host, text: str, corners: list[list[float]], engine: str) -> li
     payload = classify(text)
 
     def seen(**more: object) -> FoundCode:
-        values: dict[str, object] = {"kind": payload.kind, "detail": payload.detail or payload.what, **more}
+        values: dict[str, object] = {
+            "kind": payload.kind,
+            "detail": payload.detail or payload.what,
+            "mark": mark(text.encode()),
+            **more,
+        }
         return FoundCode(corners=corners, engine=engine, **values)  # type: ignore[arg-type]
 
     try:
@@ -87,5 +93,13 @@ def _found(host: Host, text: str, corners: list[list[float]], engine: str) -> li
     result = []
     for factor in factors:
         handle, expires_at = host.handles.hold(factor)
-        result.append(seen(handle=handle, expires_at=expires_at, factor=shapes.factor(factor), detail=detail))
+        result.append(
+            seen(
+                handle=handle,
+                expires_at=expires_at,
+                factor=shapes.factor(factor),
+                detail=detail,
+                mark=mark(factor.secret),
+            )
+        )
     return result
