@@ -53,7 +53,14 @@ def _portal(account_ids: list[str], **more: Any) -> dict[str, Any]:
 
 
 def _activity(phase: str, **more: Any) -> dict[str, Any]:
-    empty = {"until": None, "why": None, "accountId": None, "choices": [], "clockOffsetMs": None, "at": None}
+    empty: dict[str, Any] = {
+        "until": None,
+        "why": None,
+        "accountId": None,
+        "choices": [],
+        "clockOffsetMs": None,
+        "at": None,
+    }
     return {"phase": phase, **empty, **more}
 
 

@@ -1,4 +1,4 @@
-"""The activation by the names on the screen, on a portal that we did not write, until it signs in by itself."""
+"""The activation by the names on the screen, on a third-party portal, until it signs in by itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import FilePayload, Page, Playwright, expect
 
 from portals import drive
 from portals.launch import Portal, User
@@ -50,6 +50,11 @@ class Scene:
         expect(self.pages.get_by_role("heading", name=re.compile("automatically"))).to_be_visible()
         self.pages.get_by_role("button", name="YES").click()
         self.pages.get_by_role("button", name=way, exact=True).click()
+
+    def choose(self, name: str, mime_type: str, data: bytes) -> None:
+        """Choose a file in the window."""
+        payload: FilePayload = {"name": name, "mimeType": mime_type, "buffer": data}
+        self.pages.set_input_files("dialog input[type=file]", payload)
 
     def confirm(self) -> None:
         """Keep what was read, which is shown without the secret and with the code of this moment."""
@@ -122,9 +127,7 @@ def test_screenshot_file_and_comparing_with_the_app(scene: Scene) -> None:
     picture = scene.site.screenshot()
     key = drive.key_on_page(scene.site, scene.portal)
     scene.activate("QR code")
-    scene.pages.set_input_files(
-        "dialog input[type=file]", [{"name": "shot.png", "mimeType": "image/png", "buffer": picture}]
-    )
+    scene.choose("shot.png", "image/png", picture)
     scene.confirm()
     set_up = scene.pages.get_by_role("button", name="The portal is set up")
     set_up.click()
@@ -160,10 +163,7 @@ def test_from_my_authenticator_app(scene: Scene) -> None:
     listed = f"otpauth://totp/Allauth:customer01?secret={key}&issuer=Allauth\n"
     listed += "otpauth://totp/Other:someone?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Other\n"
     scene.activate("From my authenticator app")
-    scene.pages.set_input_files(
-        "dialog input[type=file]",
-        [{"name": "codes.txt", "mimeType": "text/plain", "buffer": listed.encode()}],
-    )
+    scene.choose("codes.txt", "text/plain", listed.encode())
     rows = scene.pages.locator(".import-row")
     expect(rows).to_have_count(2)
     scene.pages.get_by_role("button", name="Select none").click()

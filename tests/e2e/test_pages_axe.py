@@ -1,4 +1,4 @@
-"""No serious or critical finding by axe-core on any page or state, light and dark; pictures of each in output/."""
+"""No serious or critical finding by axe-core on any page or state; pictures of each in output/."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANSWER = """answer => {
   chrome.runtime.sendMessage = (message) =>
     message.verb === "ext.state" ? Promise.resolve({ ok: true, result: answer }) : send(message);
 }"""
-"""Only what the background says about the tab is given; words, codes and everything else are the real ones."""
+"""Only what the background says about the tab is given; words, codes and all else are the real ones."""
 
 
 class Desk:

@@ -22,7 +22,9 @@ export class ApiError extends Error {
     this.errorName = error.name;
     this.params = params;
     this.title = title;
-    this.next = has(`${key}_next`) ? t(`${key}_next`, params) : fill(error.next ?? t("error_unknown_next"), params);
+    this.next = has(`${key}_next`)
+      ? t(`${key}_next`, params)
+      : fill(error.next ?? t("error_unknown_next"), params);
   }
 }
 

@@ -29,7 +29,11 @@ export function openDialog({ title, subtitle = "", className = "", onClose, mayC
   const titleId = `dialog-title-${count}`;
   const heading = h("h2", { id: titleId, tabindex: -1 }, title);
   const below = h("p", { class: "dialog-subtitle", hidden: !subtitle }, subtitle);
-  const cross = h("button", { type: "button", class: "icon-button dialog-close", "aria-label": t("close") }, icon("close"));
+  const cross = h(
+    "button",
+    { type: "button", class: "icon-button dialog-close", "aria-label": t("close") },
+    icon("close"),
+  );
   const body = h("div", { class: "dialog-body" });
   const foot = h("footer", { class: "dialog-foot" });
   const element = h(

@@ -8,12 +8,13 @@ import { browser } from "../../background/browser.js";
 /** @typedef {Record<string, string | number>} Params */
 /** @typedef {"auto" | "en" | "de"} LanguageSetting */
 
-/** Languages with a complete `_locales` folder; the first is the fallback. */
-export const LANGUAGES = Object.freeze(["en", "de"]);
+const FALLBACK = "en";
+/** Languages with a complete `_locales` folder. */
+export const LANGUAGES = Object.freeze([FALLBACK, "de"]);
 
 /** @type {Record<string, string>} */
 let words = {};
-let language = LANGUAGES[0];
+let language = FALLBACK;
 let plurals = new Intl.PluralRules(language);
 
 /**
@@ -25,10 +26,10 @@ let plurals = new Intl.PluralRules(language);
 export function choose(setting, wanted = globalThis.navigator?.languages ?? []) {
   const candidates = setting === "auto" ? wanted : [setting];
   for (const candidate of candidates) {
-    const base = candidate.toLowerCase().split("-")[0];
+    const base = candidate.toLowerCase().replace(/-.*/, "");
     if (LANGUAGES.includes(base)) return base;
   }
-  return LANGUAGES[0];
+  return FALLBACK;
 }
 
 /**
@@ -50,8 +51,8 @@ async function read(name) {
 export async function load(setting) {
   const wanted = choose(setting);
   const [fallback, chosen] = await Promise.all([
-    read(LANGUAGES[0]),
-    wanted === LANGUAGES[0] ? {} : read(wanted).catch(() => ({})),
+    read(FALLBACK),
+    wanted === FALLBACK ? {} : read(wanted).catch(() => ({})),
   ]);
   words = { ...fallback, ...chosen };
   language = wanted;

@@ -19,6 +19,7 @@ function translateDocument() {
   for (const element of document.querySelectorAll("[data-i18n-hint]")) {
     element.setAttribute("placeholder", t(/** @type {HTMLElement} */ (element).dataset.i18nHint ?? ""));
   }
+  document.documentElement.dataset.ready = "";
 }
 
 /**

@@ -21,7 +21,7 @@ import { say } from "./say.js";
  * @returns {string[]}
  */
 export function groups(code) {
-  const size = code.length % 3 === 0 ? 3 : code.length % 4 === 0 ? 4 : code.length <= 5 ? code.length : 5;
+  const size = code.length % 3 === 0 ? 3 : code.length % 4 === 0 ? 4 : Math.min(code.length, 5);
   return code.match(new RegExp(`.{1,${size}}`, "g")) ?? [];
 }
 
@@ -33,7 +33,17 @@ export function groups(code) {
 export function makeLiveCode(fetchCode, options = {}) {
   const ring = makeRing();
   const digits = h("span", { class: "digits" });
-  const copy = h("button", { type: "button", class: "icon-button", "aria-label": t("copyCode"), title: t("copyCode"), disabled: true }, icon("copy"));
+  const copy = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": t("copyCode"),
+      title: t("copyCode"),
+      disabled: true,
+    },
+    icon("copy"),
+  );
   const note = h("p", { class: "live-note", hidden: true });
   const element = h("div", { class: "live-code", "aria-busy": "true" }, digits, ring.element, copy, note);
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -5,6 +5,7 @@ import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { say } from "./say.js";
 
+const TONES = Object.freeze({ info: "info", ok: "check", warn: "alert", bad: "alert" });
 const HUES = 8; // classes hue-0 … hue-7 in base.css, each checked for contrast
 
 /**
@@ -28,13 +29,17 @@ export function initial(name) {
  * @returns {HTMLElement}
  */
 export function notice(tone, title, text = "", ...more) {
-  /** @type {Record<string, keyof typeof import("./icons.js").SHAPES>} */
-  const icons = { info: "info", ok: "check", warn: "alert", bad: "alert" };
   return h(
     "div",
     { class: `notice ${tone}`, role: tone === "bad" ? "alert" : undefined },
-    icon(icons[tone]),
-    h("div", { class: "notice-text" }, h("p", { class: "notice-title" }, title), text ? h("p", {}, text) : null, ...more),
+    icon(TONES[tone]),
+    h(
+      "div",
+      { class: "notice-text" },
+      h("p", { class: "notice-title" }, title),
+      text ? h("p", {}, text) : null,
+      ...more,
+    ),
   );
 }
 
@@ -53,7 +58,11 @@ export function errorNotice(problem) {
  * @returns {HTMLElement}
  */
 export function commandLine(command) {
-  const button = h("button", { type: "button", class: "icon-button", "aria-label": t("copyCommand", { command }), title: t("copy") }, icon("copy"));
+  const button = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": t("copyCommand", { command }), title: t("copy") },
+    icon("copy"),
+  );
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(command);
     button.replaceChildren(icon("check"));
@@ -74,7 +83,12 @@ export function commandLine(command) {
  * @returns {HTMLButtonElement}
  */
 export function workButton({ label, className = "button", icon: shape, work, onProblem }) {
-  const button = h("button", { type: "button", class: className }, shape ? icon(shape) : null, h("span", {}, label));
+  const button = h(
+    "button",
+    { type: "button", class: className },
+    shape ? icon(shape) : null,
+    h("span", {}, label),
+  );
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true"); // keeps the focus, unlike `disabled`
@@ -129,7 +143,12 @@ export function toggle(label, hint, on, change) {
   return h(
     "label",
     { class: "toggle" },
-    h("span", { class: "toggle-text" }, h("span", {}, label), hint ? h("span", { class: "hint" }, hint) : null),
+    h(
+      "span",
+      { class: "toggle-text" },
+      h("span", {}, label),
+      hint ? h("span", { class: "hint" }, hint) : null,
+    ),
     box,
   );
 }
@@ -149,5 +168,7 @@ export function hostOf(address) {
  * @returns {{title: string, next: string}}
  */
 export function attentionWords(name) {
-  return name === "secretMissing" ? named(name) : { title: t(`attention_${name}`), next: t(`attention_${name}_next`) };
+  return name === "secretMissing"
+    ? named(name)
+    : { title: t(`attention_${name}`), next: t(`attention_${name}_next`) };
 }

@@ -13,9 +13,20 @@ const SOON = 5;
 export function makeRing() {
   const circle = { cx: 18, cy: 18, r: RADIUS };
   const track = s("circle", { ...circle, class: "ring-track" });
-  const arc = s("circle", { ...circle, class: "ring-arc", "stroke-dasharray": LENGTH, transform: "rotate(-90 18 18)" });
+  const arc = s("circle", {
+    ...circle,
+    class: "ring-arc",
+    "stroke-dasharray": LENGTH,
+    transform: "rotate(-90 18 18)",
+  });
   const seconds = s("text", { x: 18, y: 18, class: "ring-seconds" });
-  const element = s("svg", { viewBox: "0 0 36 36", class: "ring", "aria-hidden": "true" }, track, arc, seconds);
+  const element = s(
+    "svg",
+    { viewBox: "0 0 36 36", class: "ring", "aria-hidden": "true" },
+    track,
+    arc,
+    seconds,
+  );
   return {
     element,
     set(left, whole) {

@@ -31,10 +31,23 @@ export function moreActions(state, actions, { teach, prove }) {
   const tabId = state.tab?.id;
   /** @param {() => Promise<void>} work */
   const guarded = (work) => () => void work().catch(actions.problem);
-  const why = h("div", { class: "why", id: "why-panel", hidden: !whyOpen, tabindex: 0, role: "region", "aria-label": t("why") });
+  const why = h("div", {
+    class: "why",
+    id: "why-panel",
+    hidden: !whyOpen,
+    tabindex: 0,
+    role: "region",
+    "aria-label": t("why"),
+  });
   const whyButton = h(
     "button",
-    { type: "button", class: "more-item", "aria-expanded": String(whyOpen), "aria-controls": "why-panel", dataset: { focus: "why" } },
+    {
+      type: "button",
+      class: "more-item",
+      "aria-expanded": String(whyOpen),
+      "aria-controls": "why-panel",
+      dataset: { focus: "why" },
+    },
     icon("info"),
     t("why"),
     icon("down", "turn"),
@@ -60,7 +73,12 @@ export function moreActions(state, actions, { teach, prove }) {
     teach ? whyButton : null,
     teach ? why : null,
     teach && state.prompt ? item("close", t("notHere"), "nothere", guarded(notHere)) : null,
-    item("qr", t("findQr"), "findqr", guarded(() => captureHere(state, actions))),
+    item(
+      "qr",
+      t("findQr"),
+      "findqr",
+      guarded(() => captureHere(state, actions)),
+    ),
   );
 }
 

@@ -67,7 +67,10 @@ async function refresh(force = false) {
     }
   } catch (problem) {
     drawn = "";
-    redraw(() => [errorNotice(problem), h("button", { type: "button", class: "button wide", onclick: () => void refresh(true) }, t("tryAgain"))]);
+    redraw(() => [
+      errorNotice(problem),
+      h("button", { type: "button", class: "button wide", onclick: () => void refresh(true) }, t("tryAgain")),
+    ]);
   } finally {
     asking = false;
     view.removeAttribute("aria-busy");

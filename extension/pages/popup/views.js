@@ -44,15 +44,32 @@ const VIEWS = {
     ),
     again(actions),
   ],
-  hostRefused: (state, actions) => [problemHero(state.error ?? { name: "callerRefused" }), commandLine("auto2fa install"), again(actions)],
-  hostFailed: (state, actions) => [problemHero(state.error ?? { name: "internal" }), commandLine("auto2fa doctor"), again(actions)],
+  hostRefused: (state, actions) => [
+    problemHero(state.error ?? { name: "callerRefused" }),
+    commandLine("auto2fa install"),
+    again(actions),
+  ],
+  hostFailed: (state, actions) => [
+    problemHero(state.error ?? { name: "internal" }),
+    commandLine("auto2fa doctor"),
+    again(actions),
+  ],
   keyring: (state, actions) => {
     const { problem, backend } = state.keyring ?? { problem: null, backend: "" };
-    return [problemHero({ name: problem ?? "keyringFailed", params: { backend, detail: backend } }, "lock"), again(actions)];
+    return [
+      problemHero({ name: problem ?? "keyringFailed", params: { backend, detail: backend } }, "lock"),
+      again(actions),
+    ];
   },
   noSite: (_state, actions) => [
     hero("building", t("noSite"), t("noSiteText")),
-    workButton({ label: t("openPortals"), className: "button wide", icon: "list", work: () => actions.open(""), onProblem: actions.problem }),
+    workButton({
+      label: t("openPortals"),
+      className: "button wide",
+      icon: "list",
+      work: () => actions.open(""),
+      onProblem: actions.problem,
+    }),
   ],
   notSecure: (state) => [
     hero("lock", t("notSecure"), t("notSecureText", { site: hostOf(state.tab?.origin ?? "") }), "warn"),
@@ -71,7 +88,13 @@ const VIEWS = {
  * @param {string} [tone]
  */
 function hero(shape, title, text, tone = "") {
-  return h("div", { class: "hero" }, h("span", { class: `hero-icon ${tone}` }, icon(shape)), h("h2", {}, title), h("p", {}, text));
+  return h(
+    "div",
+    { class: "hero" },
+    h("span", { class: `hero-icon ${tone}` }, icon(shape)),
+    h("h2", {}, title),
+    h("p", {}, text),
+  );
 }
 
 /**
@@ -85,7 +108,11 @@ function problemHero(error, shape = "alert") {
 
 /** @param {Actions} actions */
 function again(actions) {
-  return h("button", { type: "button", class: "button wide", dataset: { focus: "again" }, onclick: actions.again }, t("tryAgain"));
+  return h(
+    "button",
+    { type: "button", class: "button wide", dataset: { focus: "again" }, onclick: actions.again },
+    t("tryAgain"),
+  );
 }
 
 /**
@@ -103,11 +130,23 @@ function who(state, actions) {
     "div",
     { class: "who" },
     initial(name),
-    h("div", { class: "who-names" }, h("h2", { class: "clip", title: name }, name), h("p", { class: "quiet small clip", title: below }, below)),
+    h(
+      "div",
+      { class: "who-names" },
+      h("h2", { class: "clip", title: name }, name),
+      h("p", { class: "quiet small clip", title: below }, below),
+    ),
     portal
       ? h(
           "button",
-          { type: "button", class: "icon-button", "aria-label": settings, title: settings, dataset: { focus: "plug" }, onclick: () => void actions.open(`#portal=${portal.id}`) },
+          {
+            type: "button",
+            class: "icon-button",
+            "aria-label": settings,
+            title: settings,
+            dataset: { focus: "plug" },
+            onclick: () => void actions.open(`#portal=${portal.id}`),
+          },
           icon("plug"),
         )
       : null,
@@ -176,7 +215,11 @@ function notPermitted(state, actions) {
     onProblem: actions.problem,
   });
   allow.dataset.focus = "allow";
-  return [who(state, actions), notice("warn", t("notPermitted"), t("notPermittedText")), h("div", { class: "actions" }, allow)];
+  return [
+    who(state, actions),
+    notice("warn", t("notPermitted"), t("notPermittedText")),
+    h("div", { class: "actions" }, allow),
+  ];
 }
 
 /** @type {(state: State, actions: Actions) => (Node | null)[]} */
@@ -288,6 +331,7 @@ function active(state, actions) {
     accounts.find((one) => one.id === chosenAccount) ??
     accounts.find((one) => one.id === state.activity.accountId) ??
     accounts[0];
+  if (!account) return [];
   const waiting = portal.accounts.find((one) => one.state === "pending");
   const fill = workButton({
     label: t("fillNow"),
@@ -300,14 +344,29 @@ function active(state, actions) {
   return [
     who(state, actions),
     happening(state, actions),
-    waiting ? notice("warn", t("alsoPending"), "", h("button", { type: "button", class: "link", onclick: () => void actions.open(`#prove=${waiting.id}`) }, t("continueActivation"))) : null,
+    waiting
+      ? notice(
+          "warn",
+          t("alsoPending"),
+          "",
+          h(
+            "button",
+            { type: "button", class: "link", onclick: () => void actions.open(`#prove=${waiting.id}`) },
+            t("continueActivation"),
+          ),
+        )
+      : null,
     ...(state.activity.phase === "choose"
       ? []
       : [
           accounts.length > 1 ? accountPicker(accounts, account, actions) : null,
           attention(account, portal.id, actions),
-          ...(account.attention === "secretMissing" ? [] : [codeCard(account, actions), clockNotice(state), otherKind(state), fill]),
-          state.prompt || state.activity.phase !== "idle" ? null : h("p", { class: "quiet small" }, t("noPrompt")),
+          ...(account.attention === "secretMissing"
+            ? []
+            : [codeCard(account, actions), clockNotice(state), otherKind(state), fill]),
+          state.prompt || state.activity.phase !== "idle"
+            ? null
+            : h("p", { class: "quiet small" }, t("noPrompt")),
         ]),
     moreActions(state, actions, { teach: true }),
   ];
@@ -321,7 +380,12 @@ function codeCard(account, actions) {
   return h(
     "div",
     { class: "card" },
-    h("div", { class: "card-label" }, h("span", { class: "clip" }, accountName(account)), h("span", { class: `pill ${account.state}` }, t(`state_${account.state}`))),
+    h(
+      "div",
+      { class: "card-label" },
+      h("span", { class: "clip" }, accountName(account)),
+      h("span", { class: `pill ${account.state}` }, t(`state_${account.state}`)),
+    ),
     codeOf(account, actions),
   );
 }
@@ -339,7 +403,11 @@ function attention(account, portalId, actions) {
     account.attention === "refused" ? "warn" : "bad",
     title,
     next,
-    h("button", { type: "button", class: "link", onclick: () => void actions.open(`#portal=${portalId}`) }, t("openPortalSettings")),
+    h(
+      "button",
+      { type: "button", class: "link", onclick: () => void actions.open(`#portal=${portalId}`) },
+      t("openPortalSettings"),
+    ),
   );
 }
 
@@ -369,7 +437,9 @@ function accountPicker(accounts, chosen, actions) {
   const select = h(
     "select",
     { class: "select", "aria-label": t("account"), dataset: { focus: "account" } },
-    ...accounts.map((one) => h("option", { value: one.id, selected: one.id === chosen.id }, accountName(one))),
+    ...accounts.map((one) =>
+      h("option", { value: one.id, selected: one.id === chosen.id }, accountName(one)),
+    ),
   );
   select.addEventListener("change", () => {
     chosenAccount = select.value;
@@ -430,6 +500,11 @@ function countdown(words, until, actions) {
     "div",
     { class: "notice info countdown" },
     ring.element,
-    h("div", { class: "notice-text" }, h("p", { class: "notice-title" }, words.title), h("p", {}, words.text)),
+    h(
+      "div",
+      { class: "notice-text" },
+      h("p", { class: "notice-title" }, words.title),
+      h("p", {}, words.text),
+    ),
   );
 }

@@ -38,14 +38,22 @@ function card(portal, account, renew, close) {
   const state = account.attention && account.state !== "replaced" ? "attention" : account.state;
   /** @param {keyof typeof import("../common/icons.js").SHAPES} shape @param {string} label @param {() => void} onclick */
   const button = (shape, label, onclick) =>
-    h("button", { type: "button", class: "icon-button", "aria-label": `${label}: ${name}`, title: label, onclick }, icon(shape));
+    h(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": `${label}: ${name}`, title: label, onclick },
+      icon(shape),
+    );
   const { factor } = account;
   const facts = [
     factor.issuer && factor.issuer !== name ? factor.issuer : "",
     factor.type === "totp" ? "" : t(`type_${factor.type}`),
     account.state === "replaced"
-      ? account.restorableUntil ? t("restorableUntil", { when: date(account.restorableUntil) }) : ""
-      : account.lastUsed ? t("lastUsed", { when: ago(account.lastUsed) }) : t("neverUsed"),
+      ? account.restorableUntil
+        ? t("restorableUntil", { when: date(account.restorableUntil) })
+        : ""
+      : account.lastUsed
+        ? t("lastUsed", { when: ago(account.lastUsed) })
+        : t("neverUsed"),
   ].filter(Boolean);
   return h(
     "div",
@@ -53,10 +61,21 @@ function card(portal, account, renew, close) {
     h(
       "div",
       { class: "entry" },
-      h("div", { class: "entry-text" }, h("p", { class: "portal-name clip", title: name }, name), h("p", { class: "quiet small clip" }, facts.join(" · "))),
+      h(
+        "div",
+        { class: "entry-text" },
+        h("p", { class: "portal-name clip", title: name }, name),
+        h("p", { class: "quiet small clip" }, facts.join(" · ")),
+      ),
       h("span", { class: `pill ${state}` }, t(`state_${state}`)),
-      account.state === "replaced" ? null : button("pencil", t("editAccount"), () => editAccount(account, renew)),
-      button("trash", t(account.state === "pending" ? "giveUp" : "removeAccount"), () => void remove(portal, account, renew)),
+      account.state === "replaced"
+        ? null
+        : button("pencil", t("editAccount"), () => editAccount(account, renew)),
+      button(
+        "trash",
+        t(account.state === "pending" ? "giveUp" : "removeAccount"),
+        () => void remove(portal, account, renew),
+      ),
     ),
     account.attention && account.state !== "replaced" ? attentionNotice(account.attention) : null,
     account.state === "pending"
@@ -113,7 +132,9 @@ async function remove(portal, account, renew) {
   const pending = account.state === "pending";
   const sure = await ask({
     title: t(pending ? "giveUpAsk" : "removeAsk", { account: name }),
-    body: pending ? [t("giveUpText")] : [t("removeText", { portal: portal.name }), t("unlinkBackup"), commandLine("auto2fa export")],
+    body: pending
+      ? [t("giveUpText")]
+      : [t("removeText", { portal: portal.name }), t("unlinkBackup"), commandLine("auto2fa export")],
     yes: t(pending ? "giveUp" : "removeAccount"),
     no: t("keep"),
     danger: true,
@@ -130,19 +151,47 @@ async function remove(portal, account, renew) {
  */
 function editAccount(account, renew) {
   const box = openDialog({ title: t("editAccount"), className: "ask" });
-  const username = h("input", { class: "input", value: account.username, maxlength: 200, autocomplete: "off" });
-  const issuer = h("input", { class: "input", value: account.factor.issuer, maxlength: 200, autocomplete: "off" });
-  const name = h("input", { class: "input", value: account.factor.name, maxlength: 200, autocomplete: "off" });
-  box.body.append(field(t("username"), username, t("usernameHint")), field(t("accountName"), name), field(t("issuer"), issuer));
+  const username = h("input", {
+    class: "input",
+    value: account.username,
+    maxlength: 200,
+    autocomplete: "off",
+  });
+  const issuer = h("input", {
+    class: "input",
+    value: account.factor.issuer,
+    maxlength: 200,
+    autocomplete: "off",
+  });
+  const name = h("input", {
+    class: "input",
+    value: account.factor.name,
+    maxlength: 200,
+    autocomplete: "off",
+  });
+  box.body.append(
+    field(t("username"), username, t("usernameHint")),
+    field(t("accountName"), name),
+    field(t("issuer"), issuer),
+  );
   const save = workButton({
     label: t("save"),
     className: "button primary",
     work: async () => {
-      await call("accounts.update", { accountId: account.id, username: username.value, issuer: issuer.value, name: name.value });
+      await call("accounts.update", {
+        accountId: account.id,
+        username: username.value,
+        issuer: issuer.value,
+        name: name.value,
+      });
       box.close();
       await renew();
     },
   });
-  box.foot.append(h("span", { class: "spring" }), h("button", { type: "button", class: "button", onclick: () => box.close() }, t("cancel")), save);
+  box.foot.append(
+    h("span", { class: "spring" }),
+    h("button", { type: "button", class: "button", onclick: () => box.close() }, t("cancel")),
+    save,
+  );
   username.focus();
 }

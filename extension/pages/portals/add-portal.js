@@ -39,7 +39,14 @@ export function linkAddress(address, more = {}) {
 /** @param {(portal: import("./store.js").Portal) => void} added */
 export function openAddPortal(added) {
   const box = openDialog({ title: t("addPortal"), subtitle: t("addPortalText"), className: "ask" });
-  const url = h("input", { class: "input", type: "url", autocomplete: "off", spellcheck: "false", placeholder: "https://", required: true });
+  const url = h("input", {
+    class: "input",
+    type: "url",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "https://",
+    required: true,
+  });
   const name = h("input", { class: "input", autocomplete: "off", maxlength: 200 });
   const problem = h("div");
   const add = workButton({

@@ -64,26 +64,50 @@ function panels(place, settings, everywhere) {
   );
   country.value = settings.country;
   country.addEventListener("change", () => void save({ country: country.value }));
-  const left = h("input", { class: "input", type: "number", min: 0, max: 20, step: 1, value: settings.minLeftSeconds });
+  const left = h("input", {
+    class: "input",
+    type: "number",
+    min: 0,
+    max: 20,
+    step: 1,
+    value: settings.minLeftSeconds,
+  });
   left.addEventListener("change", () => {
     left.value = String(Math.max(0, Math.min(20, Math.round(Number(left.value) || 0))));
     void save({ minLeftSeconds: Number(left.value) });
   });
-  const notice = toggle(t("noticeEverywhere"), t("noticeEverywhereText"), settings.noticeEverywhere && everywhere, (on) => {
-    // The browser asks only inside the click itself, so nothing may be awaited before.
-    const granted = on ? requestEverywhere() : Promise.resolve(false);
-    granted.then(
-      async (yes) => {
-        await save({ noticeEverywhere: yes });
-        if (!yes) await browser.permissions.remove({ origins: [...EVERYWHERE] }).catch(() => false);
-        if (on !== yes) await drawSettings(place);
-      },
-      (error) => show(problem, errorNotice(error)),
-    );
-  });
+  const notice = toggle(
+    t("noticeEverywhere"),
+    t("noticeEverywhereText"),
+    settings.noticeEverywhere && everywhere,
+    (on) => {
+      // The browser asks only inside the click itself, so nothing may be awaited before.
+      const granted = on ? requestEverywhere() : Promise.resolve(false);
+      granted.then(
+        async (yes) => {
+          await save({ noticeEverywhere: yes });
+          if (!yes) await browser.permissions.remove({ origins: [...EVERYWHERE] }).catch(() => false);
+          if (on !== yes) await drawSettings(place);
+        },
+        (error) => show(problem, errorNotice(error)),
+      );
+    },
+  );
   return [
-    h("div", { class: "panel" }, h("h2", {}, t("settingsGeneral")), field(t("language"), language), field(t("country"), country, t("countryHint"))),
-    h("div", { class: "panel" }, h("h2", {}, t("settingsCodes")), field(t("minLeft"), left, t("minLeftHint")), notice),
+    h(
+      "div",
+      { class: "panel" },
+      h("h2", {}, t("settingsGeneral")),
+      field(t("language"), language),
+      field(t("country"), country, t("countryHint")),
+    ),
+    h(
+      "div",
+      { class: "panel" },
+      h("h2", {}, t("settingsCodes")),
+      field(t("minLeft"), left, t("minLeftHint")),
+      notice,
+    ),
     problem,
     help(),
   ];
@@ -98,6 +122,11 @@ function help() {
     commandLine("auto2fa doctor"),
     h("p", {}, t("helpBackup")),
     commandLine("auto2fa export"),
-    h("p", { class: "row-of quiet small" }, icon("shield"), t("aboutVersion", { version: browser.runtime.getManifest().version })),
+    h(
+      "p",
+      { class: "row-of quiet small" },
+      icon("shield"),
+      t("aboutVersion", { version: browser.runtime.getManifest().version }),
+    ),
   );
 }

@@ -15,8 +15,7 @@ const FIRST = 40;
 const PIECE = 120;
 const PAGE_STEP = 10;
 
-const whenIdle =
-  globalThis.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 16));
+const whenIdle = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 16));
 
 /**
  * @param {HTMLElement} list
@@ -46,7 +45,8 @@ export function makeList(list, open) {
     const end = Math.min(upTo, shown.length);
     if (end <= drawn) return;
     const piece = document.createDocumentFragment();
-    for (; drawn < end; drawn += 1) piece.append(rowOf(shown[drawn]));
+    piece.append(...shown.slice(drawn, end).map(rowOf));
+    drawn = end;
     list.append(piece);
   }
 
@@ -75,7 +75,7 @@ export function makeList(list, open) {
     current = target;
     setTabOrder(current, true);
     const selector = part === "row" ? ".portal-open" : ".plug";
-    /** @type {HTMLElement | null} */ (list.children[current].querySelector(selector))?.focus();
+    /** @type {HTMLElement | null} */ (list.children[current]?.querySelector(selector))?.focus();
   }
 
   list.addEventListener("keydown", (event) => {
@@ -86,7 +86,8 @@ export function makeList(list, open) {
     /** @type {Record<string, () => void>} */
     const keys = {
       ArrowDown: () => focusRow(current + 1, part),
-      ArrowUp: () => (current === 0 ? document.getElementById("search")?.focus() : focusRow(current - 1, part)),
+      ArrowUp: () =>
+        current === 0 ? document.getElementById("search")?.focus() : focusRow(current - 1, part),
       PageDown: () => focusRow(current + PAGE_STEP, part),
       PageUp: () => focusRow(current - PAGE_STEP, part),
       Home: () => focusRow(0, part),
@@ -119,7 +120,8 @@ export function makeList(list, open) {
   return {
     /** @param {Portal[]} portals in the order to show */
     show(portals) {
-      const focusedId = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".portal"))?.dataset.id;
+      const focusedId = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".portal"))
+        ?.dataset.id;
       generation += 1;
       setTabOrder(current, false);
       shown = portals;
@@ -153,7 +155,8 @@ function makeRow(portal) {
   const [first, ...others] = portal.origins.map(hostOf);
   const sites = others.length > 0 ? `${first} ${plural("moreSites", others.length)}` : first;
   const accounts = portal.accounts.filter((account) => account.state !== "replaced");
-  const account = accounts.length === 1 ? nameOf(accounts[0]) : accounts.length > 1 ? plural("accounts", accounts.length) : "";
+  const [only, ...more] = accounts;
+  const account = more.length > 0 ? plural("accounts", accounts.length) : only ? nameOf(only) : "";
   const plug = t("portalSettingsOf", { portal: portal.name });
   return h(
     "li",
@@ -162,11 +165,32 @@ function makeRow(portal) {
       "button",
       { type: "button", class: "portal-open", tabindex: -1 },
       initial(portal.name),
-      h("span", { class: "portal-names" }, h("span", { class: "portal-name clip" }, portal.name), h("span", { class: "quiet small clip" }, sites)),
+      h(
+        "span",
+        { class: "portal-names" },
+        h("span", { class: "portal-name clip" }, portal.name),
+        h("span", { class: "quiet small clip" }, sites),
+      ),
     ),
-    h("span", { class: "cell-account clip quiet", title: account }, account || h("span", { "aria-hidden": "true" }, "–")),
-    h("span", { class: "cell-state" }, h("span", { class: `pill ${portal.state}` }, t(`state_${portal.state}`))),
-    h("span", { class: "cell-used clip quiet small" }, portal.lastUsed ? ago(portal.lastUsed) : t("neverUsed")),
-    h("button", { type: "button", class: "icon-button plug", tabindex: -1, "aria-label": plug, title: plug }, icon("plug")),
+    h(
+      "span",
+      { class: "cell-account clip quiet", title: account },
+      account || h("span", { "aria-hidden": "true" }, "–"),
+    ),
+    h(
+      "span",
+      { class: "cell-state" },
+      h("span", { class: `pill ${portal.state}` }, t(`state_${portal.state}`)),
+    ),
+    h(
+      "span",
+      { class: "cell-used clip quiet small" },
+      portal.lastUsed ? ago(portal.lastUsed) : t("neverUsed"),
+    ),
+    h(
+      "button",
+      { type: "button", class: "icon-button plug", tabindex: -1, "aria-label": plug, title: plug },
+      icon("plug"),
+    ),
   );
 }

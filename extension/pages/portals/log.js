@@ -19,7 +19,10 @@ export function releaseLog(portalNow) {
     if (!details.open) return;
     try {
       const { releases } = await call("log.list", { portalId: portalNow().id, limit: LINES });
-      show(place, releases.length > 0 ? table(portalNow(), releases) : h("p", { class: "quiet" }, t("logEmpty")));
+      show(
+        place,
+        releases.length > 0 ? table(portalNow(), releases) : h("p", { class: "quiet" }, t("logEmpty")),
+      );
     } catch (problem) {
       show(place, errorNotice(problem));
     }
@@ -40,7 +43,14 @@ function table(portal, releases) {
     h(
       "thead",
       {},
-      h("tr", {}, h("th", { scope: "col" }, t("logWhen")), several ? h("th", { scope: "col" }, t("account")) : null, h("th", { scope: "col" }, t("logSite")), h("th", { scope: "col" }, t("logOutcome"))),
+      h(
+        "tr",
+        {},
+        h("th", { scope: "col" }, t("logWhen")),
+        several ? h("th", { scope: "col" }, t("account")) : null,
+        h("th", { scope: "col" }, t("logSite")),
+        h("th", { scope: "col" }, t("logOutcome")),
+      ),
     ),
     h(
       "tbody",

@@ -102,7 +102,11 @@ export function openPortalSettings(portalId, closed) {
       t("activate"),
     ),
     h("span", { class: "spring" }),
-    h("button", { type: "button", class: "button plain bad", onclick: () => void unlink(portal, () => box.close()) }, t("unlink")),
+    h(
+      "button",
+      { type: "button", class: "button plain bad", onclick: () => void unlink(portal, () => box.close()) },
+      t("unlink"),
+    ),
     h("button", { type: "button", class: "button", onclick: () => box.close() }, t("done")),
   );
 }
@@ -120,7 +124,15 @@ function subtitle(portal) {
  * @param {(change: object) => Promise<void>} update
  */
 function siteLines(portal, typed, renew, update) {
-  const address = h("input", { class: "input", type: "url", autocomplete: "off", spellcheck: "false", placeholder: "https://", "aria-label": t("addSiteLabel"), value: typed });
+  const address = h("input", {
+    class: "input",
+    type: "url",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "https://",
+    "aria-label": t("addSiteLabel"),
+    value: typed,
+  });
   const problem = h("div");
   const add = workButton({
     label: t("addSite"),
@@ -148,7 +160,11 @@ function siteLines(portal, typed, renew, update) {
         h(
           "li",
           { class: "entry" },
-          h("span", { class: "entry-text clip", title: origin }, origin.startsWith("https://") ? hostOf(origin) : origin),
+          h(
+            "span",
+            { class: "entry-text clip", title: origin },
+            origin.startsWith("https://") ? hostOf(origin) : origin,
+          ),
           portal.origins.length > 1
             ? h(
                 "button",
@@ -185,7 +201,15 @@ function automatic(portal, save) {
       settings[key] = on;
       void save(settings);
     });
-  return h("section", { class: "section" }, h("h3", {}, t("automatically")), line("autoFill"), line("autoSubmit"), line("chooseMethod"), line("rememberDevice"));
+  return h(
+    "section",
+    { class: "section" },
+    h("h3", {}, t("automatically")),
+    line("autoFill"),
+    line("autoSubmit"),
+    line("chooseMethod"),
+    line("rememberDevice"),
+  );
 }
 
 /**
@@ -198,7 +222,9 @@ async function unlink(portal, done) {
   const sure = await ask({
     title: t("unlinkAsk", { portal: portal.name }),
     body: [
-      living.length > 0 ? h("div", {}, h("p", {}, t("unlinkLost")), h("ul", {}, ...lost)) : t("unlinkNothingLost"),
+      living.length > 0
+        ? h("div", {}, h("p", {}, t("unlinkLost")), h("ul", {}, ...lost))
+        : t("unlinkNothingLost"),
       ...(living.length > 0 ? [t("unlinkBackup"), commandLine("auto2fa export")] : []),
     ],
     yes: t("unlinkDo"),

@@ -5,9 +5,9 @@ import { byId, h, icon, show } from "../common/dom.js";
 import { current, plural, t } from "../common/i18n.js";
 import { start } from "../common/language.js";
 import { commandLine, errorNotice } from "../common/parts.js";
+import { askAndActivate } from "./activate.js";
 import { openAddPortal } from "./add-portal.js";
 import { drawSettings } from "./app-settings.js";
-import { askAndActivate } from "./activate.js";
 import { makeList } from "./list.js";
 import { openPortalSettings } from "./portal-settings.js";
 import { find, sorted } from "./search.js";
@@ -45,7 +45,9 @@ function draw() {
   byId("count").hidden = none;
   list.show(found);
   byId("count").textContent =
-    found.length === all.length ? plural("portalCount", all.length) : t("portalCountFound", { found: found.length, all: all.length });
+    found.length === all.length
+      ? plural("portalCount", all.length)
+      : t("portalCountFound", { found: found.length, all: all.length });
   if (none) show(byId("empty"), ...emptyState());
   else if (found.length === 0) show(byId("empty"), nothingFound());
   else byId("empty").replaceChildren();
@@ -65,12 +67,28 @@ function emptyState() {
       h("span", { class: "empty-art" }, icon("building")),
       h("h2", {}, t("emptyTitle")),
       h("p", {}, t("emptyText")),
-      h("ol", { class: "how" }, ...steps.map(([shape, title, text]) => h("li", {}, icon(shape), h("h3", {}, title), h("p", { class: "quiet small" }, text)))),
+      h(
+        "ol",
+        { class: "how" },
+        ...steps.map(([shape, title, text]) =>
+          h("li", {}, icon(shape), h("h3", {}, title), h("p", { class: "quiet small" }, text)),
+        ),
+      ),
       h(
         "div",
         { class: "row-of" },
-        h("button", { type: "button", class: "button primary", onclick: addPortal }, icon("plus"), t("addPortal")),
-        h("button", { type: "button", class: "button", onclick: importAccounts }, icon("app"), t("importFromApp")),
+        h(
+          "button",
+          { type: "button", class: "button primary", onclick: addPortal },
+          icon("plus"),
+          t("addPortal"),
+        ),
+        h(
+          "button",
+          { type: "button", class: "button", onclick: importAccounts },
+          icon("app"),
+          t("importFromApp"),
+        ),
       ),
     ),
   ];
@@ -112,7 +130,11 @@ async function refresh() {
         { class: "stack" },
         errorNotice(problem),
         commandLine("auto2fa doctor"),
-        h("div", {}, h("button", { type: "button", class: "button", onclick: () => void refresh() }, t("tryAgain"))),
+        h(
+          "div",
+          {},
+          h("button", { type: "button", class: "button", onclick: () => void refresh() }, t("tryAgain")),
+        ),
       ),
     );
   }

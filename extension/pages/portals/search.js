@@ -25,7 +25,11 @@ const haystacks = new WeakMap();
 function haystack(portal) {
   let text = haystacks.get(portal);
   if (text === undefined) {
-    const accounts = portal.accounts.flatMap((account) => [nameOf(account), account.factor.name, account.factor.issuer]);
+    const accounts = portal.accounts.flatMap((account) => [
+      nameOf(account),
+      account.factor.name,
+      account.factor.issuer,
+    ]);
     text = plain([portal.name, ...portal.origins.map(hostOf), ...accounts].join("\n"));
     haystacks.set(portal, text);
   }

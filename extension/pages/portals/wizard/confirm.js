@@ -27,7 +27,11 @@ export function confirmStep(wizard, data) {
   });
   wizard.later(live.stop);
 
-  const portalSelect = h("select", { class: "select" }, ...portals().map((portal) => h("option", { value: portal.id }, portal.name)));
+  const portalSelect = h(
+    "select",
+    { class: "select" },
+    ...portals().map((portal) => h("option", { value: portal.id }, portal.name)),
+  );
   if (wizard.portal) portalSelect.value = wizard.portal.id;
   const suggested = data.factor?.name ?? "";
   const username = h("input", { class: "input", autocomplete: "off", maxlength: 200, value: suggested });
@@ -40,12 +44,20 @@ export function confirmStep(wizard, data) {
     const active = portal?.accounts.filter((account) => account.state === "active") ?? [];
     replacesField.hidden = active.length === 0;
     replaces.replaceChildren(
-      ...active.map((account) => h("option", { value: account.id }, t("replaceAccount", { account: nameOf(account) || t("accountUnnamed") }))),
+      ...active.map((account) =>
+        h(
+          "option",
+          { value: account.id },
+          t("replaceAccount", { account: nameOf(account) || t("accountUnnamed") }),
+        ),
+      ),
       h("option", { value: "" }, t("addAsFurther")),
     );
     // The same user name means the same account set up anew; another one is a further account.
-    const same = active.find((account) => nameOf(account).toLowerCase() === username.value.trim().toLowerCase());
-    replaces.value = same?.id ?? (active.length === 1 && !username.value.trim() ? active[0].id : "");
+    const same = active.find(
+      (account) => nameOf(account).toLowerCase() === username.value.trim().toLowerCase(),
+    );
+    replaces.value = same?.id ?? (active.length === 1 && !username.value.trim() ? (active[0]?.id ?? "") : "");
   };
   portalSelect.addEventListener("change", fit);
   username.addEventListener("change", fit);
@@ -68,9 +80,16 @@ export function confirmStep(wizard, data) {
   wizard.body.append(
     h("div", { class: "show-code" }, h("span", { class: "quiet small" }, t("codeNow")), live.element),
     duplicate,
-    ...(data.notes ?? []).filter((note) => has(`note_${note}`)).map((note) => h("p", { class: "hint" }, t(`note_${note}`))),
+    ...(data.notes ?? [])
+      .filter((note) => has(`note_${note}`))
+      .map((note) => h("p", { class: "hint" }, t(`note_${note}`))),
     data.factor ? facts(data.factor) : h("span"),
-    h("div", { class: "two" }, field(t("portal"), portalSelect), field(t("username"), username, t("usernameHint"))),
+    h(
+      "div",
+      { class: "two" },
+      field(t("portal"), portalSelect),
+      field(t("username"), username, t("usernameHint")),
+    ),
     replacesField,
   );
   begin.dataset.first = "";
@@ -89,12 +108,25 @@ function facts(factor) {
   ];
   if (factor.type !== "hotp") lines.push([t("period"), t("seconds", { n: factor.period })]);
   if (factor.algorithm !== "SHA1") lines.push([t("algorithm"), factor.algorithm.replace("SHA", "SHA-")]);
-  return h("dl", { class: "facts" }, ...lines.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)]));
+  return h(
+    "dl",
+    { class: "facts" },
+    ...lines.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)]),
+  );
 }
 
 /** @param {string | null} accountId */
 function duplicateNotice(accountId) {
   if (!accountId) return [];
   const found = accountById(accountId);
-  return [notice("warn", t("duplicate", { account: found ? nameOf(found.account) || t("accountUnnamed") : "", portal: found?.portal.name ?? "" }), t("duplicateText"))];
+  return [
+    notice(
+      "warn",
+      t("duplicate", {
+        account: found ? nameOf(found.account) || t("accountUnnamed") : "",
+        portal: found?.portal.name ?? "",
+      }),
+      t("duplicateText"),
+    ),
+  ];
 }

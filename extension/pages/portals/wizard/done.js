@@ -12,7 +12,23 @@ export function doneStep(wizard, data) {
   const portal = wizard.portal?.name ?? "";
   wizard.title(t("doneTitle"), portal);
   const text = data.summary ?? t("doneText", { portal });
-  wizard.body.append(h("div", { class: "finished" }, h("span", { class: "finished-mark" }, icon("check")), h("h2", {}, t("doneHeading")), h("p", { class: "quiet" }, text), data.summary ? null : h("p", { class: "quiet small" }, t("doneBackup"))));
-  wizard.foot(h("span", { class: "spring" }), h("button", { type: "button", class: "button primary", dataset: { first: "" }, onclick: wizard.close }, t("done")));
+  wizard.body.append(
+    h(
+      "div",
+      { class: "finished" },
+      h("span", { class: "finished-mark" }, icon("check")),
+      h("h2", {}, t("doneHeading")),
+      h("p", { class: "quiet" }, text),
+      data.summary ? null : h("p", { class: "quiet small" }, t("doneBackup")),
+    ),
+  );
+  wizard.foot(
+    h("span", { class: "spring" }),
+    h(
+      "button",
+      { type: "button", class: "button primary", dataset: { first: "" }, onclick: wizard.close },
+      t("done"),
+    ),
+  );
   say(text);
 }

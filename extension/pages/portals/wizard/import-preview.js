@@ -37,7 +37,9 @@ export function previewImport(wizard, place, set, { addPart, applied }) {
   const fit = () => {
     const ready = chosen().filter((row) => targetOf(row.target.value)).length;
     const open = chosen().length - ready;
-    count.textContent = [plural("importReady", ready), open > 0 ? plural("importOpen", open) : ""].filter(Boolean).join(" · ");
+    count.textContent = [plural("importReady", ready), open > 0 ? plural("importOpen", open) : ""]
+      .filter(Boolean)
+      .join(" · ");
     apply.disabled = ready === 0;
   };
 
@@ -47,7 +49,17 @@ export function previewImport(wizard, place, set, { addPart, applied }) {
     work: () => {
       const picks = chosen().flatMap((row) => {
         const target = targetOf(row.target.value);
-        return target ? [{ index: row.entry.index, portalId: null, url: null, ...target, username: row.entry.factor.name }] : [];
+        return target
+          ? [
+              {
+                index: row.entry.index,
+                portalId: null,
+                url: null,
+                ...target,
+                username: row.entry.factor.name,
+              },
+            ]
+          : [];
       });
       const fresh = picks.flatMap((pick) => (pick.url ? [String(pick.url)] : []));
       // New portals need the browser's permission, which it asks for only inside this click.
@@ -56,7 +68,11 @@ export function previewImport(wizard, place, set, { addPart, applied }) {
     },
     onProblem: wizard.problem,
   });
-  const options = h("datalist", { id: "import-portals" }, ...portals().map((portal) => h("option", { value: portal.name })));
+  const options = h(
+    "datalist",
+    { id: "import-portals" },
+    ...portals().map((portal) => h("option", { value: portal.name })),
+  );
   const everything = h("button", { type: "button", class: "link", onclick: () => all(true) }, t("selectAll"));
   const nothing = h("button", { type: "button", class: "link", onclick: () => all(false) }, t("selectNone"));
   /** @param {boolean} on */
@@ -68,11 +84,27 @@ export function previewImport(wizard, place, set, { addPart, applied }) {
   show(
     place,
     ...(set.missingParts.length > 0
-      ? [notice("warn", plural("importMissing", set.missingParts.length, { parts: set.missingParts.join(", ") }), t("importMissingText"), addPart)]
+      ? [
+          notice(
+            "warn",
+            plural("importMissing", set.missingParts.length, { parts: set.missingParts.join(", ") }),
+            t("importMissingText"),
+            addPart,
+          ),
+        ]
       : []),
-    h("p", {}, plural("importFound", set.entries.length), duplicates > 0 ? ` ${plural("importDuplicates", duplicates)}` : ""),
+    h(
+      "p",
+      {},
+      plural("importFound", set.entries.length),
+      duplicates > 0 ? ` ${plural("importDuplicates", duplicates)}` : "",
+    ),
     h("div", { class: "row-of" }, everything, nothing, h("span", { class: "spring" }), count),
-    h("div", { class: "import-rows", role: "group", "aria-label": t("importTitle"), onchange: fit, oninput: fit }, ...rows.map((row) => row.element)),
+    h(
+      "div",
+      { class: "import-rows", role: "group", "aria-label": t("importTitle"), onchange: fit, oninput: fit },
+      ...rows.map((row) => row.element),
+    ),
     options,
     h("p", { class: "hint" }, t("importMatchHint")),
   );
@@ -96,7 +128,16 @@ function makeRow(entry, wizardPortal) {
     checked: !duplicateOf && !problem && (wizardPortal === null || mine),
     disabled: Boolean(problem),
   });
-  const target = h("input", { class: "input", list: "import-portals", autocomplete: "off", spellcheck: "false", "aria-label": t("importTarget", { account: name }), placeholder: t("importTargetHint"), value: suggested?.name ?? "", disabled: Boolean(problem) });
+  const target = h("input", {
+    class: "input",
+    list: "import-portals",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": t("importTarget", { account: name }),
+    placeholder: t("importTargetHint"),
+    value: suggested?.name ?? "",
+    disabled: Boolean(problem),
+  });
   box.addEventListener("change", () => {
     if (box.checked && !target.value) target.value = portalById(wizardPortal ?? "")?.name ?? "";
   });
@@ -104,7 +145,10 @@ function makeRow(entry, wizardPortal) {
   const below = problem
     ? `${t("importUnusable")} ${problem}`
     : duplicateOf
-      ? t("importDuplicate", { portal: there?.portal.name ?? "", account: there ? nameOf(there.account) : "" })
+      ? t("importDuplicate", {
+          portal: there?.portal.name ?? "",
+          account: there ? nameOf(there.account) : "",
+        })
       : factor.issuer
         ? factor.name
         : "";
@@ -112,7 +156,12 @@ function makeRow(entry, wizardPortal) {
     "div",
     { class: "import-row" },
     box,
-    h("span", { class: "portal-names" }, h("span", { class: "portal-name clip", title: name }, name), below ? h("span", { class: "quiet small clip", title: below }, below) : null),
+    h(
+      "span",
+      { class: "portal-names" },
+      h("span", { class: "portal-name clip", title: name }, name),
+      below ? h("span", { class: "quiet small clip", title: below }, below) : null,
+    ),
     target,
   );
   return { entry, box, target, element };
@@ -129,10 +178,20 @@ async function run(wizard, place, set, picks, applied) {
   const bar = h("progress", { max: picks.length, value: 0, "aria-label": t("importing") });
   const text = h("p", { role: "status" }, t("importProgress", { done: 0, total: picks.length }));
   const before = [...place.children];
-  show(place, h("h3", {}, t("importing")), bar, text, h("p", { class: "quiet small" }, t("importCancelText")));
+  show(
+    place,
+    h("h3", {}, t("importing")),
+    bar,
+    text,
+    h("p", { class: "quiet small" }, t("importCancelText")),
+  );
   wizard.foot(
     h("span", { class: "spring" }),
-    workButton({ label: t("cancel"), work: () => call("import.cancel", { importId: set.importId }), onProblem: wizard.problem }),
+    workButton({
+      label: t("cancel"),
+      work: () => call("import.cancel", { importId: set.importId }),
+      onProblem: wizard.problem,
+    }),
   );
   wizard.later(
     onEvent((event) => {

@@ -29,7 +29,19 @@ import { backButton } from "./wizard.js";
  */
 
 /** Apps with their own words on how to export; keys `app_<name>` and `app_<name>_how`. */
-const APPS = ["google", "aegis", "twofas", "bitwarden", "proton", "ente", "andotp", "freeotp", "microsoft", "authy", "list"];
+const APPS = [
+  "google",
+  "aegis",
+  "twofas",
+  "bitwarden",
+  "proton",
+  "ente",
+  "andotp",
+  "freeotp",
+  "microsoft",
+  "authy",
+  "list",
+];
 
 /**
  * @param {Wizard} wizard
@@ -58,7 +70,11 @@ export function importStep(wizard, data) {
   /** @param {string | null} password */
   async function open(password) {
     if (!file) return;
-    const answer = await call("import.open", { ...file, password, importId: set && !set.needsPassword ? set.importId : null });
+    const answer = await call("import.open", {
+      ...file,
+      password,
+      importId: set && !set.needsPassword ? set.importId : null,
+    });
     set = answer;
     if (answer.needsPassword) drawPassword();
     else drawPreview(answer);
@@ -75,12 +91,21 @@ export function importStep(wizard, data) {
 
   function drawPassword() {
     const password = h("input", { class: "input", type: "password", autocomplete: "off" });
-    const unlock = workButton({ label: t("unlock"), className: "button primary", work: () => open(password.value), onProblem: wizard.problem });
+    const unlock = workButton({
+      label: t("unlock"),
+      className: "button primary",
+      work: () => open(password.value),
+      onProblem: wizard.problem,
+    });
     password.addEventListener("keydown", (event) => {
       if (event.key === "Enter") unlock.click();
     });
     show(place, notice("info", t("importLocked"), t("importLockedText")), field(t("password"), password));
-    wizard.foot(backButton(wizard, wizard.portal ? "ways" : "import"), h("span", { class: "spring" }), unlock);
+    wizard.foot(
+      backButton(wizard, wizard.portal ? "ways" : "import"),
+      h("span", { class: "spring" }),
+      unlock,
+    );
     password.focus();
   }
 
@@ -90,14 +115,32 @@ export function importStep(wizard, data) {
     wizard.foot(wizard.portal ? backButton(wizard, "ways") : null);
     return;
   }
-  const drop = h("div", { class: "drop" }, icon("upload"), h("p", {}, t("dropExport")), chooser(t("chooseFile"), take, wizard), h("p", { class: "small" }, t("importPictures")));
+  const drop = h(
+    "div",
+    { class: "drop" },
+    icon("upload"),
+    h("p", {}, t("dropExport")),
+    chooser(t("chooseFile"), take, wizard),
+    h("p", { class: "small" }, t("importPictures")),
+  );
   const guarded = (/** @type {File[]} */ files) => void take(files).catch(wizard.problem);
   takeDrops(wizard.body, guarded);
   wizard.later(takePastes(guarded));
   show(
     place,
     drop,
-    h("div", {}, h("h3", {}, t("howToExport")), h("div", { class: "apps" }, ...APPS.map((app) => h("details", { name: "app" }, h("summary", {}, t(`app_${app}`)), h("p", {}, t(`app_${app}_how`)))))),
+    h(
+      "div",
+      {},
+      h("h3", {}, t("howToExport")),
+      h(
+        "div",
+        { class: "apps" },
+        ...APPS.map((app) =>
+          h("details", { name: "app" }, h("summary", {}, t(`app_${app}`)), h("p", {}, t(`app_${app}_how`))),
+        ),
+      ),
+    ),
   );
   wizard.foot(wizard.portal ? backButton(wizard, "ways") : null);
 }
@@ -108,7 +151,13 @@ export function importStep(wizard, data) {
  * @param {Wizard} wizard
  */
 function chooser(label, take, wizard) {
-  const input = h("input", { type: "file", multiple: true, class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
+  const input = h("input", {
+    type: "file",
+    multiple: true,
+    class: "visually-hidden",
+    tabindex: -1,
+    "aria-hidden": "true",
+  });
   const button = workButton({ label, icon: "upload", work: async () => input.click() });
   input.addEventListener("change", () => {
     if (input.files?.length) take([...input.files]).catch(wizard.problem);

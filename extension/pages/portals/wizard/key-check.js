@@ -22,17 +22,20 @@ const FEWEST = 16;
 export function checkKey(text) {
   const trimmed = text.trim();
   if (!trimmed) return { kind: "empty", wrong: [], length: 0, short: false };
-  if (/^(otpauth|steam):\/\//i.test(trimmed)) return { kind: "uri", wrong: [], length: trimmed.length, short: false };
-  if (/^[a-z][a-z0-9+.-]{1,30}:\/\//i.test(trimmed)) return { kind: "address", wrong: [], length: trimmed.length, short: false };
+  if (/^(otpauth|steam):\/\//i.test(trimmed))
+    return { kind: "uri", wrong: [], length: trimmed.length, short: false };
+  if (/^[a-z][a-z0-9+.-]{1,30}:\/\//i.test(trimmed))
+    return { kind: "address", wrong: [], length: trimmed.length, short: false };
   /** @type {Wrong[]} */
   const wrong = [];
   let key = "";
   const bare = text.replace(/=+\s*$/, "");
-  for (let index = 0; index < bare.length; index += 1) {
-    const found = bare[index].normalize("NFKC");
-    if (SKIPPED.test(bare[index])) continue;
+  for (const [index, letter] of bare.split("").entries()) {
+    if (SKIPPED.test(letter)) continue;
+    const found = letter.normalize("NFKC");
     key += found;
-    if (!LETTERS.test(found)) wrong.push({ index, found, meant: LOOKS_LIKE[/** @type {0 | 1 | 8} */ (Number(found))] ?? [] });
+    if (!LETTERS.test(found))
+      wrong.push({ index, found, meant: LOOKS_LIKE[/** @type {0 | 1 | 8} */ (Number(found))] ?? [] });
   }
   const hex = wrong.length > 0 && HEX.test(key) && key.length >= FEWEST_HEX && key.length % 2 === 0;
   if (hex) return { kind: "hex", wrong: [], length: key.length, short: false };

@@ -12,7 +12,14 @@ const MOST_MARKED = 6;
 /** @param {import("./wizard.js").Wizard} wizard */
 export function keyStep(wizard) {
   wizard.title(t("wayKey"), wizard.portal?.name ?? "");
-  const text = h("textarea", { class: "textarea mono", rows: 3, spellcheck: "false", autocomplete: "off", autocapitalize: "characters", dataset: { first: "" } });
+  const text = h("textarea", {
+    class: "textarea mono",
+    rows: 3,
+    spellcheck: "false",
+    autocomplete: "off",
+    autocapitalize: "characters",
+    dataset: { first: "" },
+  });
   wizard.later(() => {
     text.value = ""; // the host has it now; the page forgets it
   });
@@ -23,7 +30,12 @@ export function keyStep(wizard) {
     className: "button primary",
     work: async () => {
       const enrolment = await call("enrol.fromKey", { text: text.value, options: advanced.options() });
-      wizard.go("confirm", { handle: enrolment.handle, factor: enrolment.factor, notes: enrolment.notes, from: "key" });
+      wizard.go("confirm", {
+        handle: enrolment.handle,
+        factor: enrolment.factor,
+        notes: enrolment.notes,
+        from: "key",
+      });
     },
     onProblem: (problem) => {
       wizard.problem(problem);
@@ -60,11 +72,16 @@ function verdictOf(check, text, look) {
   if (check.kind === "address") return [notice("warn", t("keyAddress"), t("keyAddressText"))];
   if (check.kind === "hex") return [h("p", { class: "hint" }, t("keyHex"))];
   if (check.kind === "uri") return [h("p", { class: "hint" }, t("keyUri"))];
-  if (check.kind === "key") return check.short ? [h("p", { class: "hint" }, t("keyShort", { n: check.length }))] : [];
+  if (check.kind === "key")
+    return check.short ? [h("p", { class: "hint" }, t("keyShort", { n: check.length }))] : [];
   if (check.kind !== "wrong") return [];
   const typed = text.value;
   const marks = new Set(check.wrong.map(({ index }) => index));
-  const view = h("p", { class: "key-view", "aria-hidden": "true" }, ...[...typed].map((letter, index) => (marks.has(index) ? h("mark", {}, letter) : letter)));
+  const view = h(
+    "p",
+    { class: "key-view", "aria-hidden": "true" },
+    ...[...typed].map((letter, index) => (marks.has(index) ? h("mark", {}, letter) : letter)),
+  );
   /** @param {string} found @param {string} letter */
   const replace = (found, letter) =>
     h(
@@ -82,19 +99,43 @@ function verdictOf(check, text, look) {
     );
   const kinds = new Map(check.wrong.map((one) => [one.found, one]));
   const lines = [...kinds.values()].slice(0, MOST_MARKED).map(({ found, meant, index }) =>
-    h("li", {}, t(meant.length > 0 ? "keyWrongMeant" : "keyWrong", { found, position: index + 1, meant: meant.join(` ${t("or")} `) })),
+    h(
+      "li",
+      {},
+      t(meant.length > 0 ? "keyWrongMeant" : "keyWrong", {
+        found,
+        position: index + 1,
+        meant: meant.join(` ${t("or")} `),
+      }),
+    ),
   );
-  const fixes = [...kinds.values()].flatMap(({ found, meant }) => meant.map((letter) => replace(found, letter)));
-  return [view, notice("warn", plural("keyWrongTitle", check.wrong.length), "", h("ul", {}, ...lines), ...(fixes.length > 0 ? [h("div", { class: "row-of" }, ...fixes)] : []))];
+  const fixes = [...kinds.values()].flatMap(({ found, meant }) =>
+    meant.map((letter) => replace(found, letter)),
+  );
+  return [
+    view,
+    notice(
+      "warn",
+      plural("keyWrongTitle", check.wrong.length),
+      "",
+      h("ul", {}, ...lines),
+      ...(fixes.length > 0 ? [h("div", { class: "row-of" }, ...fixes)] : []),
+    ),
+  ];
 }
 
 /** The fields that a portal rarely needs; empty ones keep the usual value. */
 function makeAdvanced() {
   /** @param {string[]} values @param {string[]} labels */
-  const select = (values, labels) => h("select", { class: "select" }, ...values.map((value, index) => h("option", { value }, labels[index])));
+  const select = (values, labels) =>
+    h("select", { class: "select" }, ...values.map((value, index) => h("option", { value }, labels[index])));
   /** @param {number} min @param {number} max @param {string} usual */
-  const number = (min, max, usual) => h("input", { class: "input", type: "number", min, max, placeholder: usual });
-  const type = select(["", "totp", "hotp", "steam"], [t("usual"), t("type_totp"), t("type_hotp"), t("type_steam")]);
+  const number = (min, max, usual) =>
+    h("input", { class: "input", type: "number", min, max, placeholder: usual });
+  const type = select(
+    ["", "totp", "hotp", "steam"],
+    [t("usual"), t("type_totp"), t("type_hotp"), t("type_steam")],
+  );
   const digits = select(["", "6", "7", "8", "9", "10"], [t("usual"), "6", "7", "8", "9", "10"]);
   const period = number(1, 86_400, "30");
   const algorithm = select(["", "SHA1", "SHA256", "SHA512"], [t("usual"), "SHA-1", "SHA-256", "SHA-512"]);
@@ -111,7 +152,15 @@ function makeAdvanced() {
     "details",
     {},
     h("summary", {}, t("advanced")),
-    h("div", { class: "fields" }, field(t("type"), type), field(t("digits"), digits), periodField, field(t("algorithm"), algorithm), counterField),
+    h(
+      "div",
+      { class: "fields" },
+      field(t("type"), type),
+      field(t("digits"), digits),
+      periodField,
+      field(t("algorithm"), algorithm),
+      counterField,
+    ),
   );
   return {
     element,

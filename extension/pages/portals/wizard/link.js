@@ -54,16 +54,39 @@ export function linkStep(wizard, data) {
   } else wizard.body.append(h("p", {}, t("linkChooseText")));
   const known = portals();
   if (known.length > 0) {
-    const select = h("select", { class: "select" }, ...known.map((portal) => h("option", { value: portal.id }, portal.name)));
+    const select = h(
+      "select",
+      { class: "select" },
+      ...known.map((portal) => h("option", { value: portal.id }, portal.name)),
+    );
     wizard.body.append(
-      h("details", { open: !linkable }, h("summary", {}, t("linkOther")), h("div", { class: "stack" }, field(t("portal"), select), h("div", {}, h("button", {
-        type: "button",
-        class: "button",
-        onclick: () => {
-          const portal = known.find((one) => one.id === select.value);
-          if (portal) goOn(portal);
-        },
-      }, icon("check"), t("useThisPortal"))))),
+      h(
+        "details",
+        { open: !linkable },
+        h("summary", {}, t("linkOther")),
+        h(
+          "div",
+          { class: "stack" },
+          field(t("portal"), select),
+          h(
+            "div",
+            {},
+            h(
+              "button",
+              {
+                type: "button",
+                class: "button",
+                onclick: () => {
+                  const portal = known.find((one) => one.id === select.value);
+                  if (portal) goOn(portal);
+                },
+              },
+              icon("check"),
+              t("useThisPortal"),
+            ),
+          ),
+        ),
+      ),
     );
   }
   wizard.foot(backButton(wizard, data.pictures ? "pick" : "ways", data));

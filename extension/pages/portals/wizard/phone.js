@@ -38,7 +38,11 @@ export function phoneStep(wizard) {
 
 /** @param {Wizard} wizard */
 function again(wizard) {
-  return h("div", {}, h("button", { type: "button", class: "button", onclick: () => wizard.go("phone") }, t("tryAgain")));
+  return h(
+    "div",
+    {},
+    h("button", { type: "button", class: "button", onclick: () => wizard.go("phone") }, t("tryAgain")),
+  );
 }
 
 /**
@@ -53,7 +57,11 @@ function drawLink(wizard, place, link) {
     h(
       "div",
       { class: "share" },
-      h("img", { class: "qr-image", alt: t("phoneScanAlt"), src: `data:image/svg+xml;utf8,${encodeURIComponent(link.svg)}` }),
+      h("img", {
+        class: "qr-image",
+        alt: t("phoneScanAlt"),
+        src: `data:image/svg+xml;utf8,${encodeURIComponent(link.svg)}`,
+      }),
       h(
         "div",
         { class: "share-text" },
@@ -64,7 +72,14 @@ function drawLink(wizard, place, link) {
         h("div", {}, copyLink(link.url)),
       ),
     ),
-    h("section", { class: "prove-item" }, h("h3", {}, t("phoneSms")), ...(link.smsReady ? smsForm(wizard, link, state) : [h("p", { class: "quiet" }, t("phoneSmsNotSet")), commandLine("auto2fa sms set URL")])),
+    h(
+      "section",
+      { class: "prove-item" },
+      h("h3", {}, t("phoneSms")),
+      ...(link.smsReady
+        ? smsForm(wizard, link, state)
+        : [h("p", { class: "quiet" }, t("phoneSmsNotSet")), commandLine("auto2fa sms set URL")]),
+    ),
     state,
   );
   const expiry = setTimeout(() => show(state, expired(wizard)), Math.max(0, link.expiresAt - Date.now()));
@@ -98,7 +113,12 @@ function copyLink(url) {
  * @param {HTMLElement} state
  */
 function smsForm(wizard, link, state) {
-  const number = h("input", { class: "input", type: "tel", autocomplete: "tel", placeholder: "+49 151 23456789" });
+  const number = h("input", {
+    class: "input",
+    type: "tel",
+    autocomplete: "tel",
+    placeholder: "+49 151 23456789",
+  });
   const send = workButton({
     label: t("phoneSend"),
     work: async () => {
@@ -122,19 +142,25 @@ function heard(wizard, place, event) {
   const { state, codes = [], problem } = event;
   if (state === "read") {
     const factors = codes.filter((/** @type {{handle: string | null}} */ code) => code.handle);
-    if (factors.length === 1) wizard.go("confirm", { handle: factors[0].handle, factor: factors[0].factor, from: "phone" });
-    else wizard.go("pick", { pictures: [{ name: t("phonePhoto"), src: null, data: null, width: 0, height: 0, codes }], from: "phone" });
+    if (factors.length === 1)
+      wizard.go("confirm", { handle: factors[0].handle, factor: factors[0].factor, from: "phone" });
+    else
+      wizard.go("pick", {
+        pictures: [{ name: t("phonePhoto"), src: null, data: null, width: 0, height: 0, codes }],
+        from: "phone",
+      });
     return;
   }
   if (state === "expired" || state === "closed") show(place, expired(wizard));
-  else if (state === "failed") show(place, errorNotice({ name: problem }), again(wizard));
+  else if (state === "failed") show(place, errorNotice(named(problem ?? "relayFailed")), again(wizard));
   else if (state === "unreadable") show(place, unreadable(problem), watching(t("phoneWaiting")));
   else show(place, watching(t(`phone_${state}`)));
 }
 
 /** @param {string | null} problem what the photo held instead, by its error name */
 function unreadable(problem) {
-  if (!problem || problem === "noCodeFound") return notice("warn", t("phone_unreadable"), t("phone_unreadableText"));
+  if (!problem || problem === "noCodeFound")
+    return notice("warn", t("phone_unreadable"), t("phone_unreadableText"));
   const { title, next } = named(problem);
   return notice("warn", title, next);
 }

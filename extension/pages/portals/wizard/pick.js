@@ -22,7 +22,10 @@ export function pickStep(wizard, data) {
   const all = pictures.flatMap((picture) => picture.codes.map((code) => ({ code, picture })));
   const options = all.filter(({ code }) => code.handle);
   const apart = all.filter(({ code }) => !code.handle);
-  wizard.title(t(options.length > 1 ? "pickTitleMany" : "pickTitle"), wizard.portal?.name ?? data.title ?? "");
+  wizard.title(
+    t(options.length > 1 ? "pickTitleMany" : "pickTitle"),
+    wizard.portal?.name ?? data.title ?? "",
+  );
 
   let chosen = 0;
   /** @type {{outline: SVGElement, index: number}[]} */
@@ -33,24 +36,31 @@ export function pickStep(wizard, data) {
   /** @param {number} index */
   const choose = (index) => {
     chosen = index;
-    const radio = /** @type {HTMLInputElement | null} */ (wizard.body.querySelector(`input[value="${index}"]`));
+    const radio = /** @type {HTMLInputElement | null} */ (
+      wizard.body.querySelector(`input[value="${index}"]`)
+    );
     if (radio) radio.checked = true;
     mark();
   };
   for (const picture of pictures) {
-    if (picture.src && picture.codes.length > 0) wizard.body.append(copyOf(picture, options, choose, outlines));
+    if (picture.src && picture.codes.length > 0)
+      wizard.body.append(copyOf(picture, options, choose, outlines));
   }
   if (options.length > 0) {
     wizard.body.append(
       h(
         "div",
         { class: "codes", role: "radiogroup", "aria-label": t("pickTitleMany") },
-        ...options.map(({ code, picture }, index) => option(code, picture, index, options.length, choose, pictures.length > 1)),
+        ...options.map(({ code, picture }, index) =>
+          option(code, picture, index, options.length, choose, pictures.length > 1),
+        ),
       ),
     );
   } else {
     const { title, next } = named("noCodeFound");
-    wizard.body.append(apart.length > 0 ? notice("warn", t("pickNone"), t("pickNoneText")) : notice("warn", title, next));
+    wizard.body.append(
+      apart.length > 0 ? notice("warn", t("pickNone"), t("pickNoneText")) : notice("warn", title, next),
+    );
   }
   if (apart.length > 0) {
     wizard.body.append(
@@ -66,8 +76,8 @@ export function pickStep(wizard, data) {
       class: "button primary",
       dataset: { first: "" },
       onclick: () => {
-        const { handle, factor } = options[chosen].code;
-        const next = { ...data, handle: handle ?? "", factor: factor ?? undefined };
+        const code = options[chosen]?.code;
+        const next = { ...data, handle: code?.handle ?? "", factor: code?.factor ?? undefined };
         wizard.go(wizard.portal ? "confirm" : "link", { ...next, from: "pick" });
       },
     },
@@ -77,7 +87,15 @@ export function pickStep(wizard, data) {
     backButton(wizard, wizard.portal ? (data.from === "pick" ? "qr" : (data.from ?? "qr")) : "qr"),
     h("span", { class: "spring" }),
     exported?.data
-      ? h("button", { type: "button", class: "button", onclick: () => wizard.go("import", { file: exported.data ?? "", fileName: exported.name }) }, t("importAll"))
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            onclick: () => wizard.go("import", { file: exported.data ?? "", fileName: exported.name }),
+          },
+          t("importAll"),
+        )
       : null,
     options.length > 0 ? useIt : null,
   );
@@ -122,8 +140,22 @@ function copyOf(picture, options, choose, outlines) {
  * @returns {string} points of a polygon
  */
 function around(corners) {
-  const [cx, cy] = [0, 1].map((axis) => corners.reduce((sum, corner) => sum + corner[axis], 0) / corners.length);
-  return corners.map(([x, y]) => `${cx + (x - cx) * FRAME},${cy + (y - cy) * FRAME}`).join(" ");
+  const [cx, cy] = middleOf(corners);
+  return corners.map(([x = 0, y = 0]) => `${cx + (x - cx) * FRAME},${cy + (y - cy) * FRAME}`).join(" ");
+}
+
+/**
+ * @param {number[][]} corners
+ * @returns {[number, number]}
+ */
+function middleOf(corners) {
+  let sumX = 0;
+  let sumY = 0;
+  for (const [x = 0, y = 0] of corners) {
+    sumX += x;
+    sumY += y;
+  }
+  return [sumX / corners.length, sumY / corners.length];
 }
 
 /**
@@ -136,7 +168,13 @@ function around(corners) {
  */
 function option(code, picture, index, count, choose, severalPictures) {
   const factor = code.factor;
-  const radio = h("input", { type: "radio", name: "code", value: index, checked: index === 0, onchange: () => choose(index) });
+  const radio = h("input", {
+    type: "radio",
+    name: "code",
+    value: index,
+    checked: index === 0,
+    onchange: () => choose(index),
+  });
   const place = picture.width > 0 ? t(`place_${placeOf(code, picture)}`) : "";
   return h(
     "label",
@@ -146,7 +184,13 @@ function option(code, picture, index, count, choose, severalPictures) {
       "span",
       {},
       h("strong", {}, factor?.issuer || factor?.name || t("factorUnnamed")),
-      h("span", { class: "quiet small" }, [factor?.issuer ? factor.name : "", severalPictures ? picture.name : "", place].filter(Boolean).join(" · ")),
+      h(
+        "span",
+        { class: "quiet small" },
+        [factor?.issuer ? factor.name : "", severalPictures ? picture.name : "", place]
+          .filter(Boolean)
+          .join(" · "),
+      ),
     ),
   );
 }
@@ -158,8 +202,9 @@ function option(code, picture, index, count, choose, severalPictures) {
  * @returns {string}
  */
 function placeOf({ corners }, { width, height }) {
-  const x = corners.reduce((sum, [cx]) => sum + cx, 0) / corners.length / width;
-  const y = corners.reduce((sum, [, cy]) => sum + cy, 0) / corners.length / height;
+  const middle = middleOf(corners);
+  const x = middle[0] / width;
+  const y = middle[1] / height;
   const across = x < 1 / 3 ? "left" : x > 2 / 3 ? "right" : "middle";
   const down = y < 1 / 3 ? "top" : y > 2 / 3 ? "bottom" : "middle";
   return `${down}_${across}`;
@@ -169,7 +214,16 @@ function placeOf({ corners }, { width, height }) {
 function apartLine(code) {
   const key = `code_${code.kind}`;
   const broken = code.kind === "otpauth" || code.kind === "migration" || code.kind === "key";
-  const words = broken ? t("code_broken", { detail: code.detail }) : has(key) ? t(key, { detail: code.detail }) : code.detail;
+  const words = broken
+    ? t("code_broken", { detail: code.detail })
+    : has(key)
+      ? t(key, { detail: code.detail })
+      : code.detail;
   const advice = code.problem === "proprietaryCode" ? t("error_proprietaryCode_next") : "";
-  return h("li", { class: "code-apart" }, icon("close", "quiet"), h("span", {}, words, advice ? h("span", { class: "quiet small" }, ` ${advice}`) : null));
+  return h(
+    "li",
+    { class: "code-apart" },
+    icon("close", "quiet"),
+    h("span", {}, words, advice ? h("span", { class: "quiet small" }, ` ${advice}`) : null),
+  );
 }

@@ -49,17 +49,15 @@ export function proveStep(wizard, data) {
       const answer = await call("enrol.activate", { accountId: account.id });
       finish(wizard, answer.account);
     },
-    onProblem: (problem) => wizard.problem(/** @type {any} */ (problem)?.errorName === "notProven" ? named("notProvenYet") : problem),
+    onProblem: (problem) =>
+      wizard.problem(
+        /** @type {any} */ (problem)?.errorName === "notProven" ? named("notProvenYet") : problem,
+      ),
   });
   wizard.body.append(
     h("p", { class: "quiet" }, t("proveText")),
     h("div", { class: "show-code" }, h("span", { class: "quiet small" }, t("codeNow")), live.element),
-    h(
-      "div",
-      { class: "prove-list" },
-      atThePortal(wizard, account),
-      alsoInTheApp(wizard, account, compared),
-    ),
+    h("div", { class: "prove-list" }, atThePortal(wizard, account), alsoInTheApp(wizard, account, compared)),
   );
   wizard.foot(
     h("button", { type: "button", class: "button plain", onclick: wizard.close }, t("finishLater")),
@@ -82,7 +80,12 @@ function finish(wizard, account) {
  * @param {Account} account
  */
 function atThePortal(wizard, account) {
-  const state = h("p", { class: "watching", role: "status" }, h("span", { class: "pulse" }), h("span", {}, t("watching")));
+  const state = h(
+    "p",
+    { class: "watching", role: "status" },
+    h("span", { class: "pulse" }),
+    h("span", {}, t("watching")),
+  );
   const fill = workButton({
     label: t("fillSetup"),
     icon: "fill",
@@ -96,7 +99,12 @@ function atThePortal(wizard, account) {
     },
     onProblem: wizard.problem,
   });
-  const open = h("button", { type: "button", class: "button", onclick: () => wizard.portal && void openPortal(wizard.portal) }, icon("external"), t("openPortal"));
+  const open = h(
+    "button",
+    { type: "button", class: "button", onclick: () => wizard.portal && void openPortal(wizard.portal) },
+    icon("external"),
+    t("openPortal"),
+  );
   fill.dataset.first = "";
   return h(
     "section",
@@ -115,11 +123,20 @@ function atThePortal(wizard, account) {
 function alsoInTheApp(wizard, account, compared) {
   const place = h("div", { class: "stack" });
   const result = h("div", { role: "status" });
-  const code = h("input", { class: "input mono", inputmode: "numeric", autocomplete: "off", maxlength: 12, placeholder: "000000".slice(0, Math.min(6, account.factor.digits)) });
+  const code = h("input", {
+    class: "input mono",
+    inputmode: "numeric",
+    autocomplete: "off",
+    maxlength: 12,
+    placeholder: "000000".slice(0, Math.min(6, account.factor.digits)),
+  });
   const compare = workButton({
     label: t("compare"),
     work: async () => {
-      const { verdict, offsetSeconds } = await call("enrol.compare", { accountId: account.id, code: code.value.replace(/\s/g, "") });
+      const { verdict, offsetSeconds } = await call("enrol.compare", {
+        accountId: account.id,
+        code: code.value.replace(/\s/g, ""),
+      });
       compared.now = verdict === "same";
       show(result, comparison(verdict, offsetSeconds));
     },
@@ -139,8 +156,18 @@ function alsoInTheApp(wizard, account, compared) {
         h(
           "div",
           { class: "share" },
-          h("img", { class: "qr-image", alt: t("shareAlt"), src: `data:image/svg+xml;utf8,${encodeURIComponent(svg)}` }),
-          h("div", { class: "share-text" }, h("p", {}, t("shareText")), h("p", { class: "quiet small" }, t("shareKey")), h("p", { class: "grouped-key" }, key)),
+          h("img", {
+            class: "qr-image",
+            alt: t("shareAlt"),
+            src: `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`,
+          }),
+          h(
+            "div",
+            { class: "share-text" },
+            h("p", {}, t("shareText")),
+            h("p", { class: "quiet small" }, t("shareKey")),
+            h("p", { class: "grouped-key" }, key),
+          ),
         ),
         h("div", { class: "add-line" }, field(t("compareLabel"), code), compare),
         result,
@@ -162,7 +189,11 @@ function comparison(verdict, offsetSeconds) {
   if (verdict === "same") return notice("ok", t("compareSame"), t("compareSameText"));
   if (verdict === "clock") {
     const seconds = number(Math.abs(offsetSeconds));
-    return notice("warn", t(offsetSeconds > 0 ? "compareAhead" : "compareBehind", { seconds }), t("compareClockText"));
+    return notice(
+      "warn",
+      t(offsetSeconds > 0 ? "compareAhead" : "compareBehind", { seconds }),
+      t("compareClockText"),
+    );
   }
   return notice("bad", t("compareDifferent"), t("compareDifferentText"));
 }

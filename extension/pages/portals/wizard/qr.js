@@ -20,7 +20,9 @@ export function qrStep(wizard) {
   const busy = h("p", { class: "quiet", role: "status" });
   /** @param {File[]} files */
   const take = (files) => {
-    readAll(files, (done) => show(busy, files.length > 1 ? t("readingOf", { done, all: files.length }) : t("reading"))).then(
+    readAll(files, (done) =>
+      show(busy, files.length > 1 ? t("readingOf", { done, all: files.length }) : t("reading")),
+    ).then(
       (pictures) => {
         busy.replaceChildren();
         afterReading(wizard, pictures);
@@ -32,7 +34,14 @@ export function qrStep(wizard) {
     );
   };
   wizard.later(takePastes(take));
-  const chooser = h("input", { type: "file", accept: "image/*,.heic,.heif,.avif,.pdf,application/pdf", multiple: true, class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
+  const chooser = h("input", {
+    type: "file",
+    accept: "image/*,.heic,.heif,.avif,.pdf,application/pdf",
+    multiple: true,
+    class: "visually-hidden",
+    tabindex: -1,
+    "aria-hidden": "true",
+  });
   chooser.addEventListener("change", () => {
     if (chooser.files?.length) take([...chooser.files]);
   });
@@ -44,7 +53,12 @@ export function qrStep(wizard) {
     h(
       "div",
       { class: "row-of" },
-      h("button", { type: "button", class: "button", id: "choose-file", onclick: () => chooser.click() }, icon("upload"), t("chooseFile")),
+      h(
+        "button",
+        { type: "button", class: "button", id: "choose-file", onclick: () => chooser.click() },
+        icon("upload"),
+        t("chooseFile"),
+      ),
       workButton({
         label: t("pasteClipboard"),
         icon: "copy",
@@ -80,7 +94,12 @@ function onThePage(wizard, portal) {
     },
     onProblem: wizard.problem,
   });
-  const open = h("button", { type: "button", class: "button primary", hidden: true, onclick: () => void openPortal(portal) }, icon("external"), t("openPortal"));
+  const open = h(
+    "button",
+    { type: "button", class: "button primary", hidden: true, onclick: () => void openPortal(portal) },
+    icon("external"),
+    t("openPortal"),
+  );
   const look = () =>
     void portalTab(portal).then((tab) => {
       text.textContent = tab ? t("openIn", { title: tab.title ?? tab.url ?? "" }) : t("portalNotOpenHint");
@@ -91,7 +110,13 @@ function onThePage(wizard, portal) {
   // The portal may be opened in another tab meanwhile.
   document.addEventListener("visibilitychange", look);
   wizard.later(() => document.removeEventListener("visibilitychange", look));
-  return h("div", { class: "tile" }, h("div", { class: "tile-text" }, h("h3", {}, t("onThePage")), text), capture, open);
+  return h(
+    "div",
+    { class: "tile" },
+    h("div", { class: "tile-text" }, h("h3", {}, t("onThePage")), text),
+    capture,
+    open,
+  );
 }
 
 /**
@@ -125,9 +150,13 @@ function afterReading(wizard, pictures) {
     return;
   }
   const factors = codes.filter((code) => code.handle);
-  if (factors.length === 1 && codes.every((code) => code.handle || !code.problem || code.kind === "appstore")) {
-    const { handle, factor } = factors[0];
-    wizard.go("confirm", { handle: handle ?? "", factor: factor ?? undefined, from: "qr" });
+  const [only, ...more] = factors;
+  if (
+    only &&
+    more.length === 0 &&
+    codes.every((code) => code.handle || !code.problem || code.kind === "appstore")
+  ) {
+    wizard.go("confirm", { handle: only.handle ?? "", factor: only.factor ?? undefined, from: "qr" });
     return;
   }
   wizard.go("pick", { pictures, from: "qr" });

@@ -22,7 +22,13 @@ export function waysStep(wizard) {
       ...WAYS.map(([step, shape, key]) =>
         h(
           "button",
-          { type: "button", class: "way", "aria-labelledby": key, "aria-describedby": `${key}-text`, onclick: () => wizard.go(step) },
+          {
+            type: "button",
+            class: "way",
+            "aria-labelledby": key,
+            "aria-describedby": `${key}-text`,
+            onclick: () => wizard.go(step),
+          },
           h("span", { class: "way-icon" }, icon(shape)),
           h("span", { class: "way-name", id: key }, t(key)),
           h("span", { class: "way-text", id: `${key}-text` }, t(`${key}Text`)),

@@ -3,7 +3,7 @@
  * draws itself; this file holds the frame, moves between steps and cleans up after them.
  */
 
-import { call } from "../../common/api.js";
+import { ApiError, call } from "../../common/api.js";
 import { openDialog } from "../../common/dialog.js";
 import { h, icon, show } from "../../common/dom.js";
 import { t } from "../../common/i18n.js";
@@ -150,7 +150,11 @@ export function openWizard({ portal, step, data = {} }) {
     show(
       phases,
       ...PHASES.map((key, index) =>
-        h("li", { class: index < now ? "done" : "", "aria-current": index === now ? "step" : undefined }, t(key)),
+        h(
+          "li",
+          { class: index < now ? "done" : "", "aria-current": index === now ? "step" : undefined },
+          t(key),
+        ),
       ),
     );
   }
@@ -162,7 +166,8 @@ export function openWizard({ portal, step, data = {} }) {
 function focusFirst(dialog) {
   /** @type {HTMLElement | null} */
   const target =
-    dialog.querySelector("[data-first]") ?? dialog.querySelector(".dialog-body :is(button, input, textarea, select)");
+    dialog.querySelector("[data-first]") ??
+    dialog.querySelector(".dialog-body :is(button, input, textarea, select)");
   target?.focus();
 }
 
@@ -173,7 +178,12 @@ function focusFirst(dialog) {
  * @param {Data} [data]
  */
 export function backButton(wizard, step, data) {
-  return h("button", { type: "button", class: "button plain", onclick: () => wizard.go(step, data) }, icon("back", "directed"), t("back"));
+  return h(
+    "button",
+    { type: "button", class: "button plain", onclick: () => wizard.go(step, data) },
+    icon("back", "directed"),
+    t("back"),
+  );
 }
 
 /**
@@ -183,8 +193,10 @@ export function backButton(wizard, step, data) {
 export async function openCapture(captureId) {
   try {
     const { picture, codes, tab, error } = await call("ext.captured", { captureId });
-    if (error) throw error;
-    const found = tab.origin.startsWith("http") ? await call("portals.find", { origin: tab.origin }) : { portal: null };
+    if (error) throw new ApiError(error);
+    const found = tab.origin.startsWith("http")
+      ? await call("portals.find", { origin: tab.origin })
+      : { portal: null };
     const size = await sizeOf(picture);
     openWizard({
       portal: found.portal,
@@ -199,7 +211,10 @@ export async function openCapture(captureId) {
   } catch (problem) {
     const box = openDialog({ title: t("captureFailed"), className: "ask" });
     box.body.append(errorNotice(problem));
-    box.foot.append(h("span", { class: "spring" }), h("button", { type: "button", class: "button primary", onclick: () => box.close() }, t("close")));
+    box.foot.append(
+      h("span", { class: "spring" }),
+      h("button", { type: "button", class: "button primary", onclick: () => box.close() }, t("close")),
+    );
   }
 }
 
