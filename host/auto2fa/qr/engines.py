@@ -34,6 +34,9 @@ class EngineState(NamedTuple):
     """Empty when available, else what is missing and what to do."""
 
 
+LONGEST = 65_535
+"""Pixels along one side: zxing takes no more."""
+
 Engine = Callable[["Image"], list[Sighting]]
 
 
@@ -53,6 +56,8 @@ def zxing_fixed(image: Image) -> list[Sighting]:
 
 
 def _zxing(image: Image, binarizer: str) -> list[Sighting]:
+    if max(image.size) > LONGEST:
+        return []
     import zxingcpp
 
     found = zxingcpp.read_barcodes(

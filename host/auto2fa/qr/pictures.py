@@ -1,7 +1,7 @@
 """Opens pictures of every format, by content and within bounds, as upright grey pages.
 
-Bounds: 80 megapixels a picture and in all pages together, 24 different frames out of the first 100, 24 pages
-of a PDF file. Nothing is decoded before its size is known.
+Bounds: 80 megapixels a picture and in all pages together, 65,535 pixels a side, 24 different frames out of the
+first 100, 24 pages of a PDF file. Nothing is decoded before its size is known.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from auto2fa.errors import Auto2faError
+from auto2fa.qr.engines import LONGEST
 from auto2fa.qr.views import Page
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def check_size(width: int, height: int) -> None:
 
     :raises Auto2faError: ``pictureTooLarge``.
     """
-    if width * height > MOST_PIXELS:
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST:
         _too_large(f"{width} × {height}")
 
 

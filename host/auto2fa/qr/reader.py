@@ -30,6 +30,8 @@ _LARGE = 0.1
 """A code that takes this share of its page is what the picture was made for; nothing stands beside it."""
 _USED = 0.95
 """Share of the budget after which nothing is begun any more: a stage that runs is not broken off."""
+_SMALLEST = 21
+"""Pixels: a code has at least so many modules a side."""
 _PATIENCE = 4.0
 _PATIENCE_S = 0.05
 """A stage breaks off after so many times its expected time and so many seconds more: text and noise hold
@@ -148,6 +150,8 @@ class _Hunt:
         """Try one stage on one page."""
         from auto2fa.qr.views import View
 
+        if min(page.grey.size) < _SMALLEST:
+            return
         begin = time.monotonic()
         expected = stage.cost / 1000 * min(page.megapixels, stage.most)
         page.deadline = min(self._deadline, begin + _PATIENCE * expected * self._slowness + _PATIENCE_S)

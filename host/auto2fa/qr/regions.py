@@ -41,6 +41,8 @@ def _boxes(image: Image.Image, contrasts: tuple[int, ...]) -> list[tuple[int, in
     """Boxes of the regions in pixels: left, top, right, bottom."""
     width, height = image.size
     cell = max(6, max(width, height) // _MOST_CELLS)
+    if min(width, height) < 3 * cell:
+        return []
     spread = _spread(image, cell)
     boxes: list[tuple[int, int, int, int]] = []
     for contrast in contrasts:

@@ -99,11 +99,11 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(i * (length - side) / steps) for i in range(steps + 1)]
 
 
-def pad(modules_of: int = 12, *, light: int = 255) -> Step:
-    """A light border of an ``modules_of``-th of the side: codes that fill their picture to the edge."""
+def pad(share: int = 12, *, light: int = 255) -> Step:
+    """A light border of a ``share``-th of the shorter side: codes that fill their picture to the edge."""
 
     def step(view: View, _page: Page) -> Iterable[View]:
-        border = max(8, max(view.image.size) // modules_of)
+        border = max(8, min(view.image.size) // share)
         image = ImageOps.expand(view.image, border=border, fill=light)
         yield view.seen(image, moved(-border, -border))
 
