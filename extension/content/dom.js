@@ -8,7 +8,9 @@
     .split(" ")
     .map((type) => `[type=${type} i]`)
     .join(",")})`;
-  const SKIPPED = new Set("SCRIPT STYLE NOSCRIPT TEMPLATE SELECT TEXTAREA OPTION IFRAME OBJECT VIDEO AUDIO".split(" "));
+  const SKIPPED = new Set(
+    "SCRIPT STYLE NOSCRIPT TEMPLATE SELECT TEXTAREA OPTION IFRAME OBJECT VIDEO AUDIO".split(" "),
+  );
   const ACTION_ROLES = new Set(["button", "link", "tab", "menuitem", "option", "switch"]);
   const GRAPHICS = new Set(["IMG", "CANVAS", "SVG", "svg", "TABLE"]);
 
@@ -59,7 +61,12 @@
 
   /** @param {Element} element */
   function isRendered(element) {
-    return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, opacityProperty: true, visibilityProperty: true });
+    return element.checkVisibility({
+      checkOpacity: true,
+      checkVisibilityCSS: true,
+      opacityProperty: true,
+      visibilityProperty: true,
+    });
   }
 
   /**
@@ -92,7 +99,12 @@
     const ids = element.getAttribute(attribute);
     if (!ids) return "";
     const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-    return tidy(ids.split(/\s+/).map((id) => root.getElementById?.(id)?.textContent ?? "").join(" "));
+    return tidy(
+      ids
+        .split(/\s+/)
+        .map((id) => root.getElementById?.(id)?.textContent ?? "")
+        .join(" "),
+    );
   }
 
   /**
@@ -107,7 +119,10 @@
       for (let sibling = at.previousSibling; sibling; sibling = sibling.previousSibling) {
         if (sibling instanceof Element) {
           if (SKIPPED.has(sibling.tagName)) continue;
-          if (sibling.matches("input,select,textarea,button") || sibling.querySelector("input:not([type=hidden]),select,textarea")) {
+          if (
+            sibling.matches("input,select,textarea,button") ||
+            sibling.querySelector("input:not([type=hidden]),select,textarea")
+          ) {
             return tidy(text);
           }
           if (!isRendered(sibling)) continue;
@@ -146,7 +161,8 @@
   function isAction(element) {
     const tag = element.tagName;
     if (tag === "BUTTON" || tag === "SUMMARY") return true;
-    if (tag === "A") return element.hasAttribute("href") || element.hasAttribute("onclick") || element.hasAttribute("role");
+    if (tag === "A")
+      return element.hasAttribute("href") || element.hasAttribute("onclick") || element.hasAttribute("role");
     return ACTION_ROLES.has(element.getAttribute("role") ?? "");
   }
 
@@ -178,7 +194,8 @@
         if (SKIPPED.has(node.tagName)) return;
         if (node.tagName === "INPUT") {
           const input = /** @type {HTMLInputElement} */ (node);
-          if ((input.type === "submit" || input.type === "button") && isRendered(input)) found.actions.push(tidy(input.value));
+          if ((input.type === "submit" || input.type === "button") && isRendered(input))
+            found.actions.push(tidy(input.value));
           return;
         }
         if (GRAPHICS.has(node.tagName)) {
@@ -193,7 +210,8 @@
         if (node.tagName === "A") {
           const href = node.getAttribute("href") ?? "";
           if (/^otpauth/i.test(href)) found.links.push(href.slice(0, 10));
-          for (const graphic of node.querySelectorAll("img,canvas,svg")) if (isRendered(graphic)) found.graphics.push(graphic);
+          for (const graphic of node.querySelectorAll("img,canvas,svg"))
+            if (isRendered(graphic)) found.graphics.push(graphic);
         }
         if (isAction(node)) {
           const text = tidy(node.textContent);
@@ -228,7 +246,11 @@
     let block = /** @type {Element} */ (parentOf(first) ?? first);
     let around = surroundings(block, own, { chars, nodes: 300 });
     for (let level = 0; level < 14; level++) {
-      if (block === document.body || block.matches("dialog,[role=dialog],[role=alertdialog],[aria-modal=true]")) break;
+      if (
+        block === document.body ||
+        block.matches("dialog,[role=dialog],[role=alertdialog],[aria-modal=true]")
+      )
+        break;
       const up = parentOf(block);
       if (!up || up === document.documentElement) break;
       if (rivals.size && around.text.length >= 12) {
@@ -243,7 +265,18 @@
   }
 
   a2f.dom = Object.freeze({
-    addShadowRoot, roots, findAll, inputs, parentOf, isRendered, visibility, tidy, referenced, labelOf,
-    surroundings, blockOf, isAction,
+    addShadowRoot,
+    roots,
+    findAll,
+    inputs,
+    parentOf,
+    isRendered,
+    visibility,
+    tidy,
+    referenced,
+    labelOf,
+    surroundings,
+    blockOf,
+    isAction,
   });
 })();

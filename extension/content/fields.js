@@ -8,8 +8,19 @@
   const HINT =
     /otp|totp|2fa|mfa|tfa|two.?f|factor|one.?time|code|token|pin\b|tan\b|auth|verif|challenge|kod|codigo|código|codice|コード|码|碼|코드|인증|код|passw|captcha/i;
   const ATTRIBUTES = [
-    "autocomplete", "name", "id", "placeholder", "aria-label", "data-testid", "formcontrolname", "wire:model",
-    "ng-model", "v-model", "x-model", "title", "class",
+    "autocomplete",
+    "name",
+    "id",
+    "placeholder",
+    "aria-label",
+    "data-testid",
+    "formcontrolname",
+    "wire:model",
+    "ng-model",
+    "v-model",
+    "x-model",
+    "title",
+    "class",
   ];
   const BOX_MAX_WIDTH = 100;
 
@@ -61,8 +72,13 @@
       }
       const previous = run[run.length - 1];
       const fits =
-        last && previous && previous.type === input.type && Math.abs(last.top - box.top) < 12 &&
-        Math.abs(last.width - box.width) <= last.width * 0.3 + 2 && box.left - last.right < 80 && box.left > last.left - 1;
+        last &&
+        previous &&
+        previous.type === input.type &&
+        Math.abs(last.top - box.top) < 12 &&
+        Math.abs(last.width - box.width) <= last.width * 0.3 + 2 &&
+        box.left - last.right < 80 &&
+        box.left > last.left - 1;
       if (!fits) close();
       run.push(input);
       last = box;
@@ -77,10 +93,14 @@
    * @param {HTMLInputElement[]} run
    */
   function looksLikeBoxes(run) {
-    const single = run.filter((input) => input.maxLength === 1 || /^\[?(\\d|0-9|\\d\{1\}|\[0-9\])\]?(\{1\}|\*)?$/.test(input.pattern)).length;
+    const single = run.filter(
+      (input) => input.maxLength === 1 || /^\[?(\\d|0-9|\\d\{1\}|\[0-9\])\]?(\{1\}|\*)?$/.test(input.pattern),
+    ).length;
     if (single >= run.length - 1) return true;
     if (run.slice(1).some((input) => input.maxLength > 1 && input.maxLength !== run.length)) return false;
-    const labels = new Set(run.map((input) => input.getAttribute("name") || input.getAttribute("aria-label") || input.id));
+    const labels = new Set(
+      run.map((input) => input.getAttribute("name") || input.getAttribute("aria-label") || input.id),
+    );
     const about = run.some((input) => input.autocomplete === "one-time-code" || hinted(input));
     if (about) return true;
     // Nothing at all on any of them, and nothing that tells them apart: drawn as boxes by script.
@@ -113,11 +133,15 @@
     const boxed = new Set(rows.flat());
     /** @type {Field[]} */
     const fields = rows.map((inputs) => ({ inputs, segmented: true, covered: false }));
-    for (const input of shown) if (!boxed.has(input)) fields.push({ inputs: [input], segmented: false, covered: false });
+    for (const input of shown)
+      if (!boxed.has(input)) fields.push({ inputs: [input], segmented: false, covered: false });
     for (const input of covered) {
       // A trap for robots is covered too: only a field that says it takes a code is believed.
-      const stated = input.autocomplete === "one-time-code" || (hinted(input) && input.maxLength >= 4 && input.maxLength <= 10);
-      if (stated && input.getAttribute("aria-hidden") !== "true") fields.push({ inputs: [input], segmented: false, covered: true });
+      const stated =
+        input.autocomplete === "one-time-code" ||
+        (hinted(input) && input.maxLength >= 4 && input.maxLength <= 10);
+      if (stated && input.getAttribute("aria-hidden") !== "true")
+        fields.push({ inputs: [input], segmented: false, covered: true });
       else waiting.push(input);
     }
     return { fields, waiting };
@@ -135,7 +159,8 @@
     if (stated >= 4 && stated <= 10) return stated;
     const pattern = /(?:\\d|\[0-9\]|\[\\d\])\{(\d+)\}\$?$/.exec(input.pattern);
     if (pattern) return Number(pattern[1]);
-    if (input.minLength >= 4 && input.minLength <= 10 && input.minLength === input.maxLength) return input.minLength;
+    if (input.minLength >= 4 && input.minLength <= 10 && input.minLength === input.maxLength)
+      return input.minLength;
     if (input.maxLength >= 6 && input.maxLength <= 8) return input.maxLength;
     if (/^9+$/.test(input.max) && input.max.length >= 4 && input.max.length <= 10) return input.max.length;
     return null;

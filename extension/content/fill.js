@@ -34,12 +34,17 @@
 
   /** @param {Field} field */
   function read(field) {
-    return field.inputs.map((input) => input.value).join("").replace(/[\s-]/g, "");
+    return field.inputs
+      .map((input) => input.value)
+      .join("")
+      .replace(/[\s-]/g, "");
   }
 
   /** Whether the page took the field away or shut it, as pages do that submit by themselves. @param {Field} field */
   function isLeft(field) {
-    return field.inputs.every((input) => !input.isConnected || input.disabled || a2f.dom.visibility(input) === "hidden");
+    return field.inputs.every(
+      (input) => !input.isConnected || input.disabled || a2f.dom.visibility(input) === "hidden",
+    );
   }
 
   /** @param {HTMLInputElement} input @param {string} value @param {string} data */
@@ -47,7 +52,9 @@
     setValue.call(input, value);
     written.set(input, value);
     typed.delete(input);
-    input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, data, inputType: "insertText" }));
+    input.dispatchEvent(
+      new InputEvent("input", { bubbles: true, composed: true, data, inputType: "insertText" }),
+    );
   }
 
   /** @param {HTMLInputElement} input */
@@ -61,9 +68,12 @@
     const digit = /\d/.test(key);
     return input.dispatchEvent(
       new KeyboardEvent(type, {
-        key, code: digit ? `Digit${key}` : key.length === 1 ? `Key${key.toUpperCase()}` : key,
+        key,
+        code: digit ? `Digit${key}` : key.length === 1 ? `Key${key.toUpperCase()}` : key,
         keyCode: key.length === 1 ? key.toUpperCase().charCodeAt(0) : key === "Enter" ? 13 : 8,
-        bubbles: true, composed: true, cancelable: true,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
       }),
     );
   }
@@ -81,7 +91,12 @@
   function paste(input, code) {
     const data = new DataTransfer();
     data.setData("text/plain", code);
-    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, composed: true, cancelable: true });
+    const event = new ClipboardEvent("paste", {
+      clipboardData: data,
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+    });
     return !input.dispatchEvent(event);
   }
 
@@ -125,7 +140,13 @@
       press(expected, "keypress", character);
       const value = field.segmented ? character : expected.value + character;
       expected.dispatchEvent(
-        new InputEvent("beforeinput", { bubbles: true, composed: true, cancelable: true, data: character, inputType: "insertText" }),
+        new InputEvent("beforeinput", {
+          bubbles: true,
+          composed: true,
+          cancelable: true,
+          data: character,
+          inputType: "insertText",
+        }),
       );
       write(expected, value, character);
       press(expected, "keyup", character);
@@ -156,20 +177,26 @@
     /** @type {[Filled["method"], () => void | Promise<void>][]} */
     const ways = field.segmented
       ? [
-          ["paste", () => {
-            first.focus({ preventScroll: true });
-            paste(first, code);
-            for (const input of field.inputs) remember(input);
-          }],
+          [
+            "paste",
+            () => {
+              first.focus({ preventScroll: true });
+              paste(first, code);
+              for (const input of field.inputs) remember(input);
+            },
+          ],
           ["typing", () => byTyping(field, code)],
         ]
       : [
           ["value", () => byValue(first, code)],
-          ["paste", () => {
-            first.focus({ preventScroll: true });
-            paste(first, code);
-            remember(first);
-          }],
+          [
+            "paste",
+            () => {
+              first.focus({ preventScroll: true });
+              paste(first, code);
+              remember(first);
+            },
+          ],
           ["typing", () => byTyping(field, code)],
         ];
     for (const input of field.inputs) input.addEventListener("input", note);
@@ -183,7 +210,13 @@
         for (const input of field.inputs) if (input.isConnected) remember(input);
         if (back === code) return { ok: true, method, readBack: back, left: isLeft(field), why: "" };
         if (best === code || isLeft(field)) {
-          return { ok: best === code || changes > 0, method, readBack: best, left: true, why: best === code ? "" : "left" };
+          return {
+            ok: best === code || changes > 0,
+            method,
+            readBack: best,
+            left: true,
+            why: best === code ? "" : "left",
+          };
         }
       }
     } finally {

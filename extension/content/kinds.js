@@ -5,7 +5,8 @@
   if (a2f.kinds) return;
 
   const { table, limits } = a2f.signs;
-  const SECRET_TEXT = /(?<![A-Za-z0-9])(?:[A-Z2-7]{16,}|(?:[A-Z2-7]{4}[ -]){3,}[A-Z2-7]{1,4}|[a-z2-7]{32}|(?:[a-z2-7]{4} ){3,}[a-z2-7]{4})(?![A-Za-z0-9])/;
+  const SECRET_TEXT =
+    /(?<![A-Za-z0-9])(?:[A-Z2-7]{16,}|(?:[A-Z2-7]{4}[ -]){3,}[A-Z2-7]{1,4}|[a-z2-7]{32}|(?:[a-z2-7]{4} ){3,}[a-z2-7]{4})(?![A-Za-z0-9])/;
   const QR_NAME = /qr|barcode|otpauth|totp/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
@@ -87,7 +88,9 @@
     const wide = a2f.dom.surroundings(main, new Set(c.field.inputs), { chars: 4000, nodes: 1200 });
     const text = a2f.text.read(wide.text);
     let sum = 0;
-    const ranked = wide.graphics.map((graphic) => ({ graphic, sure: isQr(graphic) })).sort((x, y) => y.sure - x.sure);
+    const ranked = wide.graphics
+      .map((graphic) => ({ graphic, sure: isQr(graphic) }))
+      .sort((x, y) => y.sure - x.sure);
     const best = ranked[0]?.sure ? ranked[0] : null;
     const grid = best?.sure === 2 ? null : gridQr(main);
     const picture = grid ?? best?.graphic;
@@ -125,7 +128,11 @@
   function gridQr(main) {
     for (const candidate of main.querySelectorAll("[class*=qr i],[id*=qr i]")) {
       const box = candidate.getBoundingClientRect();
-      if (box.width >= 72 && Math.abs(box.width - box.height) <= box.width * 0.2 && a2f.dom.isRendered(candidate)) {
+      if (
+        box.width >= 72 &&
+        Math.abs(box.width - box.height) <= box.width * 0.2 &&
+        a2f.dom.isRendered(candidate)
+      ) {
         if (!candidate.querySelector("input")) return candidate;
       }
     }
@@ -144,9 +151,15 @@
   function combinedWords(c) {
     const codes = c.own.has("app") || c.own.has("otp") || c.own.has("twoFactor");
     if (c.own.has("recovery") && (codes || c.own.has("or"))) return c.own.first("recovery");
-    if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes)) return c.own.first("password");
+    if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes))
+      return c.own.first("password");
     for (const or of c.near.all("or")) {
-      const code = [...c.near.all("app"), ...c.near.all("otp"), ...c.near.all("code"), ...c.near.all("twoFactor")];
+      const code = [
+        ...c.near.all("app"),
+        ...c.near.all("otp"),
+        ...c.near.all("code"),
+        ...c.near.all("twoFactor"),
+      ];
       const left = code.some((hit) => or.at - hit.at >= 0 && or.at - hit.at <= 9);
       const right = c.near.all("recovery").find((hit) => hit.at - or.at > 0 && hit.at - or.at <= 6);
       if (left && right) return right.text;
@@ -180,14 +193,21 @@
     if (combined) {
       // What speaks against a pure app field speaks for this one: it takes both.
       for (const item of c.book.items) {
-        if (/(Recovery|labelPassword|namePassword|tooLong)$/.test(item.sign) && item.weight < 0) item.weight = 0;
+        if (/(Recovery|labelPassword|namePassword|tooLong)$/.test(item.sign) && item.weight < 0)
+          item.weight = 0;
       }
     }
     let total = a2f.verdict.sum(c.book.items);
     const setup = total > 10 ? readSetup(c) : 0;
     // On a page that hands out a secret, a field for "the code" is for that secret's code.
-    const coded = c.own.has("code") || c.own.has("digits") || c.book.has("nameCode") || c.book.has("autocompleteCode");
-    if (total < limits.prompt && setup >= limits.setup && coded && !c.book.items.some(({ weight }) => weight <= -60)) {
+    const coded =
+      c.own.has("code") || c.own.has("digits") || c.book.has("nameCode") || c.book.has("autocompleteCode");
+    if (
+      total < limits.prompt &&
+      setup >= limits.setup &&
+      coded &&
+      !c.book.items.some(({ weight }) => weight <= -60)
+    ) {
       c.book.add("setupPage", "");
       total = a2f.verdict.sum(c.book.items);
     }

@@ -38,7 +38,7 @@
   /** @type {HTMLInputElement | null} */
   let pointed = null;
   /** @type {WeakSet<Element>} */
-  let known = new WeakSet();
+  const known = new WeakSet();
   let lastLook = 0;
   let again = 0;
   /** @type {AbortController} */
@@ -79,10 +79,13 @@
       const since = performance.now() - lastLook;
       if (best?.field.inputs.some((input) => !input.isConnected)) return true;
       if (since >= REREAD_MS) return true;
-      again ||= setTimeout(() => {
-        again = 0;
-        watcher.schedule();
-      }, REREAD_MS - since + 5);
+      again ||= setTimeout(
+        () => {
+          again = 0;
+          watcher.schedule();
+        },
+        REREAD_MS - since + 5,
+      );
     }
     return false;
   }
@@ -110,11 +113,15 @@
     const password = a2f.dom
       .findAll("input[type=password i]")
       .slice(0, 20)
-      .some((input) => !own.has(/** @type {HTMLInputElement} */ (input)) && a2f.dom.visibility(input) === "shown");
+      .some(
+        (input) => !own.has(/** @type {HTMLInputElement} */ (input)) && a2f.dom.visibility(input) === "shown",
+      );
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
     const lately = filledAt > 0 && Date.now() - filledAt < AFTERMATH_MS;
     const due = lately || prompt !== null || password || !helloSent;
-    const { error, errorText } = due ? a2f.outcome.read({ prompt: prompt !== null, password }) : { error: null, errorText: "" };
+    const { error, errorText } = due
+      ? a2f.outcome.read({ prompt: prompt !== null, password })
+      : { error: null, errorText: "" };
     return { prompt, password, error, errorText, path };
   }
 
@@ -151,7 +158,11 @@
     if (chosen.has(place) || filledAt || setupPending) return;
     if (best && ["app", "combined", "setup", "passwordAppend"].includes(best.kind)) return;
     const other = best !== null && ["sms", "email", "recovery"].includes(best.kind);
-    const about = other || /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i.test(place) || a2f.text.read(document.title).has("twoFactor") || verdicts.length <= 2;
+    const about =
+      other ||
+      /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i.test(place) ||
+      a2f.text.read(document.title).has("twoFactor") ||
+      verdicts.length <= 2;
     if (!about) return;
     const found = a2f.method.find(other);
     if (!found) return;
@@ -165,15 +176,24 @@
     const form = from?.closest("form");
     const scope = form ?? document;
     const fields = /** @type {HTMLInputElement[]} */ ([
-      ...scope.querySelectorAll("input[type=email i],input[autocomplete~=username],input[autocomplete~=email],input[type=text i],input:not([type]),input[type=tel i]"),
+      ...scope.querySelectorAll(
+        "input[type=email i],input[autocomplete~=username],input[autocomplete~=email],input[type=text i],input:not([type]),input[type=tel i]",
+      ),
     ]).slice(0, 20);
     const own = new Set(best?.field.inputs ?? []);
     const password = scope.querySelector("input[type=password i]");
     for (const field of fields) {
       if (own.has(field) || !field.value || a2f.dom.visibility(field) !== "shown") continue;
       const name = ` ${a2f.text.nameTokens(`${field.name} ${field.id} ${field.autocomplete} ${field.type}`)} `;
-      const stated = / (user|username|user name|login|email|e mail|mail|account|userid|identifier|customer|kunde|kundennummer|benutzer) /.test(name) || a2f.text.read(a2f.dom.labelOf(field)).has("username");
-      if (!stated && !(password && password.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_PRECEDING)) continue;
+      const stated =
+        / (user|username|user name|login|email|e mail|mail|account|userid|identifier|customer|kunde|kundennummer|benutzer) /.test(
+          name,
+        ) || a2f.text.read(a2f.dom.labelOf(field)).has("username");
+      if (
+        !stated &&
+        !(password && password.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_PRECEDING)
+      )
+        continue;
       if (field.value === toldName) return;
       toldName = field.value;
       void tell({ type: "username", value: field.value.slice(0, 500) });
@@ -183,7 +203,8 @@
 
   /** @param {{promptId: string, code: string, submit: boolean, remember: boolean}} order */
   async function fill(order) {
-    const found = verdicts.find(({ id }) => id === order.promptId) ?? (best?.id === order.promptId ? best : null);
+    const found =
+      verdicts.find(({ id }) => id === order.promptId) ?? (best?.id === order.promptId ? best : null);
     const verdict = found?.field.inputs.every((input) => input.isConnected) ? found : relook(order.promptId);
     if (!verdict) return { ok: false, method: "value", readBack: "", submitted: "none", why: "promptGone" };
     a2f.outcome.mark();
@@ -195,7 +216,13 @@
       const filled = await a2f.fill.fill(verdict.field, order.code);
       if (!filled.ok) {
         filledAt = 0;
-        return { ok: false, method: filled.method === "none" ? "value" : filled.method, readBack: filled.readBack, submitted: "none", why: filled.why };
+        return {
+          ok: false,
+          method: filled.method === "none" ? "value" : filled.method,
+          readBack: filled.readBack,
+          submitted: "none",
+          why: filled.why,
+        };
       }
       let sent = filled.left || submitted ? "self" : "none";
       if (sent === "none" && order.submit) sent = await a2f.submit.submit(verdict.field, () => submitted);
@@ -225,10 +252,14 @@
   /** @param {"here" | "nothere"} how */
   function teach(how) {
     relook("");
-    const around = pointed && verdicts.find(({ field }) => field.inputs.includes(/** @type {HTMLInputElement} */ (pointed)));
+    const around =
+      pointed &&
+      verdicts.find(({ field }) => field.inputs.includes(/** @type {HTMLInputElement} */ (pointed)));
     const verdict = around ?? (how === "nothere" || !pointed ? best : null);
     /** @type {Field | null} */
-    const field = verdict?.field ?? (pointed?.isConnected ? { inputs: [pointed], segmented: false, covered: false } : null);
+    const field =
+      verdict?.field ??
+      (pointed?.isConnected ? { inputs: [pointed], segmented: false, covered: false } : null);
     if (!field) return null;
     taught = a2f.teach.add(taught, field, how);
     lastLook = 0;
@@ -236,8 +267,8 @@
     return { taught };
   }
 
-  /** @param {any} message @param {unknown} sender @param {(answer: unknown) => void} answer */
-  function onMessage(message, sender, answer) {
+  /** @param {any} message @param {unknown} _sender @param {(answer: unknown) => void} answer */
+  function onMessage(message, _sender, answer) {
     if (!active) return false;
     if (message?.type === "fill") {
       void fill(message).then(answer);
@@ -274,43 +305,78 @@
   function listen() {
     const options = { capture: true, passive: true, signal: listeners.signal };
     document.addEventListener("focusin", onFocus, options);
-    document.addEventListener("contextmenu", (event) => {
-      const at = targetOf(event);
-      const input = at instanceof HTMLLabelElement ? at.control : at;
-      if (input instanceof HTMLInputElement) pointed = input;
-    }, options);
-    document.addEventListener("input", (event) => {
-      const at = targetOf(event);
-      if (event.isTrusted && at instanceof HTMLInputElement) a2f.fill.noteTyped(at);
-    }, options);
-    document.addEventListener("submit", (event) => {
-      submitted = true;
-      if (event.isTrusted) tellUsername(targetOf(event));
-    }, options);
-    document.addEventListener("click", (event) => {
-      const at = targetOf(event);
-      if (event.isTrusted && at?.closest("button,input[type=submit],input[type=button],[role=button],a")) tellUsername(at);
-      watcher.schedule();
-    }, options);
-    document.addEventListener("keydown", (event) => {
-      if (event.isTrusted && event.key === "Enter") tellUsername(targetOf(event));
-    }, options);
-    for (const type of ["animationend", "transitionend", "toggle", "load"]) document.addEventListener(type, () => watcher.schedule(), options);
+    document.addEventListener(
+      "contextmenu",
+      (event) => {
+        const at = targetOf(event);
+        const input = at instanceof HTMLLabelElement ? at.control : at;
+        if (input instanceof HTMLInputElement) pointed = input;
+      },
+      options,
+    );
+    document.addEventListener(
+      "input",
+      (event) => {
+        const at = targetOf(event);
+        if (event.isTrusted && at instanceof HTMLInputElement) a2f.fill.noteTyped(at);
+      },
+      options,
+    );
+    document.addEventListener(
+      "submit",
+      (event) => {
+        submitted = true;
+        if (event.isTrusted) tellUsername(targetOf(event));
+      },
+      options,
+    );
+    document.addEventListener(
+      "click",
+      (event) => {
+        const at = targetOf(event);
+        if (event.isTrusted && at?.closest("button,input[type=submit],input[type=button],[role=button],a"))
+          tellUsername(at);
+        watcher.schedule();
+      },
+      options,
+    );
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.isTrusted && event.key === "Enter") tellUsername(targetOf(event));
+      },
+      options,
+    );
+    for (const type of ["animationend", "transitionend", "toggle", "load"])
+      document.addEventListener(type, () => watcher.schedule(), options);
     for (const type of ["pageshow", "popstate", "hashchange", "load"]) {
       window.addEventListener(type, () => watcher.schedule(), { signal: listeners.signal });
     }
-    window.addEventListener("pagehide", () => {
-      submitted = true;
-    }, { signal: listeners.signal });
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) watcher.stop();
-      else if (active) watcher.start();
-    }, { signal: listeners.signal });
+    window.addEventListener(
+      "pagehide",
+      () => {
+        submitted = true;
+      },
+      { signal: listeners.signal },
+    );
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        if (document.hidden) watcher.stop();
+        else if (active) watcher.start();
+      },
+      { signal: listeners.signal },
+    );
   }
 
   function depth() {
     let count = 0;
-    for (let frame = /** @type {Window} */ (window); frame !== frame.parent && count < 32; frame = frame.parent) count++;
+    for (
+      let frame = /** @type {Window} */ (window);
+      frame !== frame.parent && count < 32;
+      frame = frame.parent
+    )
+      count++;
     return count;
   }
 

@@ -3,7 +3,8 @@
   const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
   if (a2f.method) return;
 
-  const CHOICES = "button,a,[role=button],[role=link],[role=option],[role=radio],[role=menuitem],label,li[onclick],div[onclick],li[tabindex],div[tabindex]";
+  const CHOICES =
+    "button,a,[role=button],[role=link],[role=option],[role=radio],[role=menuitem],label,li[onclick],div[onclick],li[tabindex],div[tabindex]";
   const MOST_CHOICES = 200;
   const LONGEST = 140;
 
@@ -30,20 +31,30 @@
       if (!text || text.length > LONGEST) continue;
       if (choice instanceof HTMLLabelElement && !radioOf(choice)) continue;
       const words = a2f.text.read(text);
-      const isApp = words.has("app") && !words.has("enrol") && !words.has("lost") && !words.has("disable") && !words.has("remember");
-      const isOther = words.has("sms") || words.has("email") || words.has("recovery") || words.has("hardwareKey");
+      const isApp =
+        words.has("app") &&
+        !words.has("enrol") &&
+        !words.has("lost") &&
+        !words.has("disable") &&
+        !words.has("remember");
+      const isOther =
+        words.has("sms") || words.has("email") || words.has("recovery") || words.has("hardwareKey");
       if (!isApp && !isOther) continue;
       if (!a2f.dom.isRendered(choice)) continue;
       if (isApp && !isOther) apps.push({ choice, text });
       else if (isOther) others++;
     }
     // A label inside a button, a link inside a list item: the innermost says it once.
-    const distinct = apps.filter(({ choice }) => !apps.some((other) => other.choice !== choice && choice.contains(other.choice)));
+    const distinct = apps.filter(
+      ({ choice }) => !apps.some((other) => other.choice !== choice && choice.contains(other.choice)),
+    );
     if (distinct.length !== 1) return null;
     const [app] = distinct;
     if (!app) return null;
     if (otherPrompt) return app;
-    const words = a2f.text.read(a2f.dom.surroundings(document.body, new Set(), { chars: 3000, nodes: 800 }).text + document.title);
+    const words = a2f.text.read(
+      a2f.dom.surroundings(document.body, new Set(), { chars: 3000, nodes: 800 }).text + document.title,
+    );
     const about = words.has("choose") || words.has("twoFactor");
     return others > 0 && about ? app : null;
   }

@@ -5,14 +5,28 @@
 
   const MESSAGES = ["[role=alert]", "[role=status]", "[aria-live]", "[aria-invalid=true]", "output"]
     .concat(
-      ["error", "alert", "invalid", "danger", "warning", "message", "feedback", "toast", "snackbar", "notif", "flash", "help", "fail", "hint"].map(
-        (part) => `[class*=${part} i],[id*=${part} i]`,
-      ),
+      [
+        "error",
+        "alert",
+        "invalid",
+        "danger",
+        "warning",
+        "message",
+        "feedback",
+        "toast",
+        "snackbar",
+        "notif",
+        "flash",
+        "help",
+        "fail",
+        "hint",
+      ].map((part) => `[class*=${part} i],[id*=${part} i]`),
     )
     .join(",");
   const STRONG = /error|alert|invalid|danger|fail/i;
   const MOST = 80;
-  const ATTEMPTS = /attempt|versuch|tentativ|intento|poging|prob\b|proby|попыт|спроб|試行|尝试|嘗試|次数|次數|시도|forsok|forsog|yritys|deneme|pokus|incercar|probalkoz|προσπαθει/;
+  const ATTEMPTS =
+    /attempt|versuch|tentativ|intento|poging|prob\b|proby|попыт|спроб|試行|尝试|嘗試|次数|次數|시도|forsok|forsog|yritys|deneme|pokus|incercar|probalkoz|προσπαθει/;
 
   /** Messages that already stood there when a code was filled. @type {Set<string>} */
   let before = new Set();
@@ -55,10 +69,18 @@
     }
     for (const { element, text } of now) {
       if (filledHere && before.has(text)) continue;
-      const strong = element.matches("[role=alert]") || STRONG.test(`${element.className} ${element.id}`) || isRed(element);
+      const strong =
+        element.matches("[role=alert]") ||
+        STRONG.test(`${element.className} ${element.id}`) ||
+        isRed(element);
       if (!filledHere && !strong) continue;
       const words = a2f.text.read(text);
-      const about = words.has("code") || words.has("otp") || words.has("app") || words.has("twoFactor") || ATTEMPTS.test(words.text);
+      const about =
+        words.has("code") ||
+        words.has("otp") ||
+        words.has("app") ||
+        words.has("twoFactor") ||
+        ATTEMPTS.test(words.text);
       const here = shown.prompt || shown.password || about;
       if (words.has("locked") && here) return { error: "locked", errorText: text };
       if (words.has("refused") && here) return { error: "refused", errorText: text };

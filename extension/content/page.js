@@ -10,7 +10,21 @@
   /** Kinds that a code may be asked for, best first when scores are alike. */
   const CODE_KINDS = ["app", "combined", "setup", "passwordAppend"];
   /** Other kinds that are reported, so that the popup can say what kind of prompt it is. */
-  const TOLD_KINDS = ["sms", "email", "recovery", "tan", "pin", "captcha", "coupon", "cvv", "postal", "order", "invite", "device", "other"];
+  const TOLD_KINDS = [
+    "sms",
+    "email",
+    "recovery",
+    "tan",
+    "pin",
+    "captcha",
+    "coupon",
+    "cvv",
+    "postal",
+    "order",
+    "invite",
+    "device",
+    "other",
+  ];
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
   /** @typedef {import("../../tests/js/types/content").Verdict} Verdict */
@@ -28,14 +42,24 @@
   /** @param {HTMLInputElement} input @param {HTMLInputElement[]} all */
   function isOnly(input, all) {
     const { form } = input;
-    const others = all.filter((other) => other !== input && other.form === form && !other.disabled && !other.readOnly);
+    const others = all.filter(
+      (other) => other !== input && other.form === form && !other.disabled && !other.readOnly,
+    );
     return !others.some((other) => a2f.dom.visibility(other) === "shown");
   }
 
   /** A name for a field that survives its being rendered anew. @param {Field} field @param {number} index */
   function idOf(field, index) {
     const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
-    const text = [input.name, input.id, input.type, input.autocomplete, input.placeholder, field.inputs.length, index].join("|");
+    const text = [
+      input.name,
+      input.id,
+      input.type,
+      input.autocomplete,
+      input.placeholder,
+      field.inputs.length,
+      index,
+    ].join("|");
     let hash = 5381;
     for (let i = 0; i < text.length; i++) hash = ((hash * 33) ^ text.charCodeAt(i)) >>> 0;
     return `f${hash.toString(36)}`;
@@ -56,9 +80,14 @@
       const page = pageFindings();
       judged.forEach((field, index) => {
         const rivals = new Set(
-          hinted.filter((other) => other !== field && other.inputs[0]?.type !== "password").flatMap((other) => other.inputs),
+          hinted
+            .filter((other) => other !== field && other.inputs[0]?.type !== "password")
+            .flatMap((other) => other.inputs),
         );
-        const only = !field.segmented && all.length <= 60 && isOnly(/** @type {HTMLInputElement} */ (field.inputs[0]), all);
+        const only =
+          !field.segmented &&
+          all.length <= 60 &&
+          isOnly(/** @type {HTMLInputElement} */ (field.inputs[0]), all);
         const verdict = a2f.verdict.judge(field, { rivals, page, taught: taughtOf(field), only });
         verdicts.push({ ...verdict, id: idOf(field, index) });
       });
@@ -70,7 +99,9 @@
   function choose(verdicts) {
     const codes = verdicts.filter(({ kind }) => CODE_KINDS.includes(kind)).sort((a, b) => b.score - a.score);
     if (codes[0]) return codes[0];
-    const told = verdicts.filter(({ kind, evidence }) => TOLD_KINDS.includes(kind) && evidence.some(({ weight }) => weight > 0));
+    const told = verdicts.filter(
+      ({ kind, evidence }) => TOLD_KINDS.includes(kind) && evidence.some(({ weight }) => weight > 0),
+    );
     return told.sort((a, b) => codeness(b) - codeness(a))[0] ?? null;
   }
 
@@ -83,7 +114,11 @@
   function toPrompt(verdict, userTyped) {
     const { id, kind, score, field, evidence } = verdict;
     return {
-      id: id ?? "", kind, score, userTyped, evidence,
+      id: id ?? "",
+      kind,
+      score,
+      userTyped,
+      evidence,
       digits: a2f.fields.digitsOf(field),
       segmented: field.segmented,
     };

@@ -123,27 +123,60 @@
   /** Names and ids, after being taken apart into lower-case words. Order: the first that matches counts. @type {[string, RegExp][]} */
   const names = [
     ["nameApp", /\b(totp\w*|authenticator\w*|gauth|ga code|google auth\w*|authy|hotp)\b/],
-    ["nameTwoFactor", /\b(tfa|\w*2 ?fa|\w*mfa|two ?fa\w*|two ?factor\w*|2 factor|second ?factor|multi ?factor\w*|two ?step\w*|2 ?step|2 sv|twofa\w*|mfacode|tfacode)\b/],
-    ["nameOtp", /\b(otp\w*|\w*otp|otc|one ?time ?(code|password|passcode|token|pin)|onetime\w*|verif(y|ication)? ?(code|token|pin|number)|verificationcode|auth(entication|orization)? ?(code|token|pin)|security ?code|pass ?code|challenge ?(code|response)|confirm(ation)? ?code|login ?code|access ?code|second ?password|dynamic ?code|verification key|one code|sec ?code)\b/],
-    ["nameCode", /\b(code|codes|token|pin|challenge|auth ?\d?|digit|digits|verification|verify|verifier|response|confirmation|answer|kod|kode|codigo|codice)\b/],
+    [
+      "nameTwoFactor",
+      /\b(tfa|\w*2 ?fa|\w*mfa|two ?fa\w*|two ?factor\w*|2 factor|second ?factor|multi ?factor\w*|two ?step\w*|2 ?step|2 sv|twofa\w*|mfacode|tfacode)\b/,
+    ],
+    [
+      "nameOtp",
+      /\b(otp\w*|\w*otp|otc|one ?time ?(code|password|passcode|token|pin)|onetime\w*|verif(y|ication)? ?(code|token|pin|number)|verificationcode|auth(entication|orization)? ?(code|token|pin)|security ?code|pass ?code|challenge ?(code|response)|confirm(ation)? ?code|login ?code|access ?code|second ?password|dynamic ?code|verification key|one code|sec ?code)\b/,
+    ],
+    [
+      "nameCode",
+      /\b(code|codes|token|pin|challenge|auth ?\d?|digit|digits|verification|verify|verifier|response|confirmation|answer|kod|kode|codigo|codice)\b/,
+    ],
     ["nameRecovery", /\b(recovery\w*|backup\w*|rescue|scratch|emergency|static ?(code|token)|rc)\b/],
     ["nameSms", /\b(sms\w*|phone ?(code|otp|token|verification|pin)|mobile ?(code|otp)|text ?message)\b/],
-    ["nameEmail", /\b(e ?mail ?(code|otp|token|verification|pin)|mail ?(code|otp|token)|emailcode|emailotp)\b/],
-    ["nameCaptcha", /\b(\w*captcha\w*|human|spam|vcode ?img|image ?code|kaptcha|checkcode|seccode ?verify)\b/],
-    ["nameCoupon", /\b(coupon\w*|voucher\w*|promo\w*|discount\w*|gift ?(card|code)?|giftcard\w*|redeem\w*|referral\w*|rebate|reward\w*)\b/],
+    [
+      "nameEmail",
+      /\b(e ?mail ?(code|otp|token|verification|pin)|mail ?(code|otp|token)|emailcode|emailotp)\b/,
+    ],
+    [
+      "nameCaptcha",
+      /\b(\w*captcha\w*|human|spam|vcode ?img|image ?code|kaptcha|checkcode|seccode ?verify)\b/,
+    ],
+    [
+      "nameCoupon",
+      /\b(coupon\w*|voucher\w*|promo\w*|discount\w*|gift ?(card|code)?|giftcard\w*|redeem\w*|referral\w*|rebate|reward\w*)\b/,
+    ],
     ["namePostal", /\b(postal\w*|post ?code\w*|zip|zip ?code\w*|plz|postleitzahl|cep|cap)\b/],
     ["nameCvv", /\b(cvv\w*|cvc\w*|csc|card ?(security|verification) ?\w*|security ?digits)\b/],
     ["nameTan", /\b(tan|mtan|itan|pushtan|chiptan|smstan|tan ?nummer)\b/],
     ["namePin", /\b(pin ?code|pincode|pin)\b/],
-    ["nameInvite", /\b(invite\w*|invitation\w*|license\w*|licence\w*|serial\w*|activation ?key|room|meeting\w*|join ?code|product ?key)\b/],
-    ["nameOrder", /\b(order\w*|invoice\w*|tracking\w*|booking\w*|reservation\w*|reference\w*|article\w*|sku|product ?\w*|item\w*|shipment\w*|case ?(id|number))\b/],
+    [
+      "nameInvite",
+      /\b(invite\w*|invitation\w*|license\w*|licence\w*|serial\w*|activation ?key|room|meeting\w*|join ?code|product ?key)\b/,
+    ],
+    [
+      "nameOrder",
+      /\b(order\w*|invoice\w*|tracking\w*|booking\w*|reservation\w*|reference\w*|article\w*|sku|product ?\w*|item\w*|shipment\w*|case ?(id|number))\b/,
+    ],
     ["nameSearch", /\b(search\w*|query|filter\w*|keyword\w*|lookup|suche?)\b/],
     ["nameDevice", /\b(user ?code|device ?(user ?)?code|usercode|devicecode|pairing ?code)\b/],
-    ["nameSecret", /\b(secret\w*|api ?key|private ?key|seed|secret ?key|access ?token|api ?token|webhook\w*|uri)\b/],
+    [
+      "nameSecret",
+      /\b(secret\w*|api ?key|private ?key|seed|secret ?key|access ?token|api ?token|webhook\w*|uri)\b/,
+    ],
     ["namePhone", /\b(phone|telephone|mobile|tel|msisdn|cell|phone ?number|mobile ?number|fax)\b/],
-    ["nameUsername", /\b(user ?name|username|login|email|e mail|mail|userid|user ?id|account ?(name|id)?|identity|identifier|customer ?(id|no|number))\b/],
+    [
+      "nameUsername",
+      /\b(user ?name|username|login|email|e mail|mail|userid|user ?id|account ?(name|id)?|identity|identifier|customer ?(id|no|number))\b/,
+    ],
     ["namePassword", /\b(password|passwd|pwd|passphrase|current password|new password|user password)\b/],
-    ["namePersonal", /\b(first ?name|last ?name|full ?name|company|street|city|country|state|vat\w*|tax\w*|iban|bic|birth\w*|age|comment\w*|title|description|subject|message|label|user ?label|algorithm|issuer|interval|device ?name|amount|quantity|qty|price|day|month|year|hour\w*|currency|language|website|url|name|period|digits ?length|dial ?code|area ?code|expiry\w*)\b/],
+    [
+      "namePersonal",
+      /\b(first ?name|last ?name|full ?name|company|street|city|country|state|vat\w*|tax\w*|iban|bic|birth\w*|age|comment\w*|title|description|subject|message|label|user ?label|algorithm|issuer|interval|device ?name|amount|quantity|qty|price|day|month|year|hour\w*|currency|language|website|url|name|period|digits ?length|dial ?code|area ?code|expiry\w*)\b/,
+    ],
   ];
 
   /** Own words of other kinds, in order; `strict` counts even when the label also reads like a code. @type {[string, string, boolean][]} */

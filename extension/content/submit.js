@@ -3,12 +3,23 @@
   const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
   if (a2f.submit) return;
 
-  const BUTTONS = "button,input[type=submit],input[type=button],input[type=image],[role=button],a[type=submit],a.btn,a.button,a[class*=submit i],a[class*=btn i]";
+  const BUTTONS =
+    "button,input[type=submit],input[type=button],input[type=image],[role=button],a[type=submit],a.btn,a.button,a[class*=submit i],a[class*=btn i]";
   /** How long a page gets to submit by itself, in milliseconds. */
   const SELF_MS = 120;
   /** How long a button that is still shut gets to open. */
   const OPEN_MS = 600;
-  const AGAINST = ["resend", "otherMethod", "cancel", "recovery", "sms", "email", "disable", "lost", "hardwareKey"];
+  const AGAINST = [
+    "resend",
+    "otherMethod",
+    "cancel",
+    "recovery",
+    "sms",
+    "email",
+    "disable",
+    "lost",
+    "hardwareKey",
+  ];
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
 
@@ -18,7 +29,10 @@
   function textOf(button) {
     const value = button instanceof HTMLInputElement ? button.value : "";
     const label = button.getAttribute("aria-label") ?? "";
-    return a2f.dom.tidy(`${value || button.textContent || ""} ${label} ${button.getAttribute("title") ?? ""}`, 120);
+    return a2f.dom.tidy(
+      `${value || button.textContent || ""} ${label} ${button.getAttribute("title") ?? ""}`,
+      120,
+    );
   }
 
   /** @param {Element} button */
@@ -39,14 +53,26 @@
     if (says) score += 3;
     // "Send a new code" has a submit word in it too; "Back" beside "Continue" has none.
     if (AGAINST.some((category) => words.has(category))) {
-      if (!says || words.has("resend") || words.has("otherMethod") || words.has("disable") || words.has("cancel")) return null;
+      if (
+        !says ||
+        words.has("resend") ||
+        words.has("otherMethod") ||
+        words.has("disable") ||
+        words.has("cancel")
+      )
+        return null;
       score -= 3;
     }
     const own = /** @type {Partial<HTMLButtonElement>} */ (button);
     const submits = ["submit", "image"].includes(button.getAttribute("type") ?? own.type ?? "");
     if (submits) score += 2;
     if (form && own.form === form) score += 2;
-    if (/primary|submit|verify|confirm|login|signin|cta/i.test(`${button.className} ${button.id} ${own.name ?? ""}`)) score += 1;
+    if (
+      /primary|submit|verify|confirm|login|signin|cta/i.test(
+        `${button.className} ${button.id} ${own.name ?? ""}`,
+      )
+    )
+      score += 1;
     if (text.length > 60) score -= 2;
     if (!text && !submits) return null;
     return score > 0 ? score : null;
@@ -66,10 +92,12 @@
       const found = candidates(scope, form);
       if (found.length) {
         const top = /** @type {{button: Element, score: number}} */ (found[0]);
-        if (found.length === 1 || top.score > /** @type {{score: number}} */ (found[1]).score) return top.button;
+        if (found.length === 1 || top.score > /** @type {{score: number}} */ (found[1]).score)
+          return top.button;
         // Equal ones: the first that comes after the field in the document, if it is the only one there.
         const after = found.filter(
-          ({ button, score }) => score === top.score && first.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING,
+          ({ button, score }) =>
+            score === top.score && first.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING,
         );
         return after.length === 1 ? /** @type {{button: Element}} */ (after[0]).button : null;
       }
@@ -89,7 +117,8 @@
     if (scope.shadowRoot) all.push(...scope.shadowRoot.querySelectorAll(BUTTONS));
     // Buttons of component libraries: the real one sits in the component's own shadow root.
     for (const host of scope.querySelectorAll("*")) {
-      if (host.localName.includes("-") && host.shadowRoot) all.push(...host.shadowRoot.querySelectorAll(BUTTONS));
+      if (host.localName.includes("-") && host.shadowRoot)
+        all.push(...host.shadowRoot.querySelectorAll(BUTTONS));
     }
     return [...new Set(all)]
       .filter((button) => a2f.dom.isRendered(button))
@@ -103,8 +132,13 @@
   function tickRemember(block) {
     const boxes = /** @type {HTMLInputElement[]} */ ([...block.querySelectorAll("input[type=checkbox]")]);
     for (const box of boxes) {
-      const text = [...(box.labels ?? [])].map((label) => label.textContent).join(" ") || a2f.dom.labelOf(box);
-      if (!box.checked && a2f.text.read(`${text} ${a2f.text.nameTokens(`${box.name} ${box.id}`)}`).has("remember")) box.click();
+      const text =
+        [...(box.labels ?? [])].map((label) => label.textContent).join(" ") || a2f.dom.labelOf(box);
+      if (
+        !box.checked &&
+        a2f.text.read(`${text} ${a2f.text.nameTokens(`${box.name} ${box.id}`)}`).has("remember")
+      )
+        box.click();
     }
   }
 
@@ -144,7 +178,10 @@
 
   /** @param {HTMLFormElement} form */
   function hasButtons(form) {
-    return [...form.elements].some((element) => element.matches("button,input[type=submit],input[type=image]") && a2f.dom.isRendered(element));
+    return [...form.elements].some(
+      (element) =>
+        element.matches("button,input[type=submit],input[type=image]") && a2f.dom.isRendered(element),
+    );
   }
 
   a2f.submit = Object.freeze({ submit, tickRemember, buttonFor });

@@ -19,7 +19,10 @@
   function markOf(field) {
     const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
     return {
-      name: stable(input.name), id: stable(input.id), type: input.type, autocomplete: input.autocomplete,
+      name: stable(input.name),
+      id: stable(input.id),
+      type: input.type,
+      autocomplete: input.autocomplete,
       label: a2f.text.fold(a2f.dom.tidy(`${a2f.dom.labelOf(input)} ${input.placeholder}`, 100)),
       boxes: field.segmented ? field.inputs.length : 0,
       path: location.pathname.replace(/\d+/g, "#").slice(0, 200),
@@ -51,7 +54,8 @@
    */
   function add(taught, field, how) {
     const mark = markOf(field);
-    const without = (/** @type {Mark[] | undefined} */ list) => (list ?? []).filter((each) => !same(each, mark));
+    const without = (/** @type {Mark[] | undefined} */ list) =>
+      (list ?? []).filter((each) => !same(each, mark));
     const next = { here: without(taught.here), nothere: without(taught.nothere) };
     next[how] = [mark, ...next[how]].slice(0, MOST);
     return next;

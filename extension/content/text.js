@@ -149,7 +149,8 @@
       }
       if (token.length > 5) {
         for (const suffix of suffixes) {
-          if (token.endsWith(suffix.text)) found.push({ category: suffix.category, at, length: 1, text: token });
+          if (token.endsWith(suffix.text))
+            found.push({ category: suffix.category, at, length: 1, text: token });
         }
       }
     }

@@ -4,13 +4,25 @@
   if (a2f.verdict) return;
 
   const { table, names, labels, optOutMarks, limits } = a2f.signs;
-  const NAME_ATTRIBUTES = ["name", "id", "data-testid", "formcontrolname", "wire:model", "ng-model", "v-model", "x-model", "data-test", "data-cy"];
+  const NAME_ATTRIBUTES = [
+    "name",
+    "id",
+    "data-testid",
+    "formcontrolname",
+    "wire:model",
+    "ng-model",
+    "v-model",
+    "x-model",
+    "data-test",
+    "data-cy",
+  ];
   const MASKED_EMAIL = /[\w.*•·]*[*•·]{2,}[\w.*•·]*@[\w.*•·-]+/;
   const PLAIN_EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/;
   const MASKED_PHONE = /(\+?\d{0,3}[\s(-]*)?[*•·xX#]{2,}[\s*•·xX#()-]*\d{2,4}(?!\d)/;
   const PLAIN_PHONE = /\+\d[\d\s()-]{7,}\d/;
   const TAN = /(?<![A-Za-z])(?:push|chip|photo|sms|m|i|QR-?|app)?TAN(?![a-z])/;
-  const TWO_FACTOR_PATH = /(2fa|mfa|totp|otp|tfa|two-?_?factor|second-?_?factor|2-?step|two-?step|authenticator|twofactor)/i;
+  const TWO_FACTOR_PATH =
+    /(2fa|mfa|totp|otp|tfa|two-?_?factor|second-?_?factor|2-?step|two-?step|authenticator|twofactor)/i;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
@@ -60,7 +72,11 @@
     const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
     const autocomplete = input.getAttribute("autocomplete")?.toLowerCase() ?? "";
     if (/\bone-time-code\b/.test(autocomplete)) book.add("autocompleteCode", autocomplete);
-    else if (/\b(username|email|tel|cc-[a-z-]+|postal-code|street-address|given-name|family-name|organization|new-password|bday|country|name)\b/.test(autocomplete)) {
+    else if (
+      /\b(username|email|tel|cc-[a-z-]+|postal-code|street-address|given-name|family-name|organization|new-password|bday|country|name)\b/.test(
+        autocomplete,
+      )
+    ) {
       book.add("autocompleteOther", autocomplete);
       if (/cc-csc/.test(autocomplete)) book.add("nameCvv", autocomplete);
       if (/postal-code/.test(autocomplete)) book.add("namePostal", autocomplete);
@@ -78,19 +94,23 @@
         positive = true;
       } else {
         const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Device)$/.test(sign);
-        if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp"))) continue;
+        if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp")))
+          continue;
         if (/^name(Username|Password)$/.test(sign) && book.has("nameCode")) continue;
         if (sign === "nameCaptcha" && stated && !/captcha/.test(hit[0])) continue;
       }
       book.add(sign, hit[0].trim());
     }
-    if (/\b(otp|totp|mfa|2fa|tfa|one-?time|authcode|two-?factor|verification-?code)/i.test(input.className)) book.add("classOtp", input.className);
+    if (/\b(otp|totp|mfa|2fa|tfa|one-?time|authcode|two-?factor|verification-?code)/i.test(input.className))
+      book.add("classOtp", input.className);
     // Widget libraries put these marks on each box to keep icons out of it, while the first box asks for a code
     // to be filled in: only our own mark, or one on a field that does not ask, says no.
     const asks = field.segmented && field.inputs.some((each) => each.autocomplete === "one-time-code");
     for (const [mark, value] of optOutMarks) {
       if (asks && mark !== "data-auto2fa-ignore") continue;
-      const at = field.inputs.find((each) => each.hasAttribute(mark) && value.test(each.getAttribute(mark) ?? ""));
+      const at = field.inputs.find(
+        (each) => each.hasAttribute(mark) && value.test(each.getAttribute(mark) ?? ""),
+      );
       if (at) book.add("optOut", mark);
     }
   }
@@ -103,11 +123,17 @@
     } else {
       const digits = a2f.fields.digitsOf(field);
       if (digits && digits >= 6) book.add("codeLength", `${digits}`);
-      else if (digits === 4 || input.maxLength === 3 || input.maxLength === 2) book.add("tooShort", `${input.maxLength}`);
+      else if (digits === 4 || input.maxLength === 3 || input.maxLength === 2)
+        book.add("tooShort", `${input.maxLength}`);
       if (input.maxLength > 24) book.add("tooLong", `${input.maxLength}`);
       if (input.minLength > 12) book.add("tooLong", `${input.minLength}`);
     }
-    if (input.inputMode === "numeric" || input.type === "number" || input.type === "tel" || /\\d|0-9/.test(input.pattern)) {
+    if (
+      input.inputMode === "numeric" ||
+      input.type === "number" ||
+      input.type === "tel" ||
+      /\\d|0-9/.test(input.pattern)
+    ) {
       book.add("numeric", input.inputMode || input.type);
     }
     if (SAMPLE_DIGITS.test(input.placeholder.trim())) book.add("placeholderDigits", input.placeholder);
@@ -123,11 +149,16 @@
     const codeLike = own.has("app") || own.has("otp") || own.has("twoFactor") || own.has("digits");
     if (TAN.test(raw) || own.has("tan")) book.add("labelTan", own.first("tan") || "TAN");
     if (own.has("sms") && !own.has("app")) book.add("labelSms", own.first("sms"));
-    if (own.has("email") && !own.has("app") && (own.has("code") || own.has("otp"))) book.add("labelEmail", own.first("email"));
+    if (own.has("email") && !own.has("app") && (own.has("code") || own.has("otp")))
+      book.add("labelEmail", own.first("email"));
     for (const [sign, category, strict] of labels) {
       if (!own.has(category)) continue;
       if (category === "config" && (own.has("otp") || own.has("code"))) continue;
-      if (!strict && (codeLike || (category === "personal" && own.has("code") && !longerThanCode(own, category)))) continue;
+      if (
+        !strict &&
+        (codeLike || (category === "personal" && own.has("code") && !longerThanCode(own, category)))
+      )
+        continue;
       book.add(sign, own.first(category));
     }
   }
@@ -160,17 +191,23 @@
     const ownApp = own.has("app") || book.has("nameApp");
     const appHere = ownApp || Boolean(app);
     readDelivery(book, near, raw, appHere);
-    if (near.has("resend") || actions.has("resend")) book.add("resend", actions.first("resend") || near.first("resend"));
+    if (near.has("resend") || actions.has("resend"))
+      book.add("resend", actions.first("resend") || near.first("resend"));
     if (near.has("recovery") && !appHere && !own.has("otp")) book.add("nearRecovery", near.first("recovery"));
     if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
-    if (near.has("coupon") && !appHere && !near.has("twoFactor")) book.add("nearCoupon", near.first("coupon"));
+    if (near.has("coupon") && !appHere && !near.has("twoFactor"))
+      book.add("nearCoupon", near.first("coupon"));
     if (near.has("cvv") && !appHere && !near.has("twoFactor")) book.add("nearCvv", near.first("cvv"));
     if (!appHere && (TAN.test(raw) || near.has("tan"))) book.add("nearTan", near.first("tan") || "TAN");
-    if (near.has("device") && !appHere && !near.has("twoFactor")) book.add("nearDevice", near.first("device"));
-    if (near.has("pin") && !appHere && !near.has("otp") && !near.has("twoFactor")) book.add("nearPin", near.first("pin"));
-    if (near.has("invite") && !appHere && !near.has("twoFactor")) book.add("nearInvite", near.first("invite"));
+    if (near.has("device") && !appHere && !near.has("twoFactor"))
+      book.add("nearDevice", near.first("device"));
+    if (near.has("pin") && !appHere && !near.has("otp") && !near.has("twoFactor"))
+      book.add("nearPin", near.first("pin"));
+    if (near.has("invite") && !appHere && !near.has("twoFactor"))
+      book.add("nearInvite", near.first("invite"));
     if (near.has("order") && !appHere && !near.has("twoFactor")) book.add("nearOrder", near.first("order"));
-    if (near.has("hardwareKey") && !appHere && !own.has("otp") && !own.has("code")) book.add("nearHardwareKey", near.first("hardwareKey"));
+    if (near.has("hardwareKey") && !appHere && !own.has("otp") && !own.has("code"))
+      book.add("nearHardwareKey", near.first("hardwareKey"));
     if (actions.has("recovery")) book.add("actionRecovery", actions.first("recovery"));
     if (actions.has("app") && !appHere) book.add("appInstead", actions.first("app"));
     if (near.has("remember")) book.add("rememberDevice", near.first("remember"));
@@ -208,22 +245,31 @@
     const { form } = /** @type {HTMLInputElement} */ (field.inputs[0]);
     if (!form) return;
     const others = [...form.elements].filter(
-      (other) => other instanceof HTMLInputElement && other.type !== "hidden" && !field.inputs.includes(other) && a2f.dom.isRendered(other),
+      (other) =>
+        other instanceof HTMLInputElement &&
+        other.type !== "hidden" &&
+        !field.inputs.includes(other) &&
+        a2f.dom.isRendered(other),
     );
     let password = false;
     for (const other of /** @type {HTMLInputElement[]} */ (others)) {
       if (other.type === "password") password = true;
     }
-    const appHere = nearApp || own.has("app") || own.has("twoFactor") || book.has("nameApp") || book.has("nameTwoFactor");
+    const appHere =
+      nearApp || own.has("app") || own.has("twoFactor") || book.has("nameApp") || book.has("nameTwoFactor");
     for (const other of /** @type {HTMLInputElement[]} */ (others)) {
       const name = ` ${a2f.text.nameTokens(`${other.name} | ${other.id}`)} `;
       const shut = other.readOnly || other.disabled;
-      if ((other.type === "tel" || / (phone|mobile|tel|telephone|phone number) /.test(name)) && (shut || (!password && !appHere))) {
+      if (
+        (other.type === "tel" || / (phone|mobile|tel|telephone|phone number) /.test(name)) &&
+        (shut || (!password && !appHere))
+      ) {
         book.add("phoneBeside", other.name || other.type);
       }
       if (other.type === "email" && !password && !appHere) book.add("emailBeside", other.name || other.type);
     }
-    if (password && /验证码|驗證碼/.test(own.text) && !appHere && !own.has("otp")) book.add("captchaWithLogin", own.first("code"));
+    if (password && /验证码|驗證碼/.test(own.text) && !appHere && !own.has("otp"))
+      book.add("captchaWithLogin", own.first("code"));
   }
 
   /** A strip of letters drawn beside the field. @param {Ledger} book @param {Field} field */
@@ -233,7 +279,14 @@
       if (row.matches("form,body,main,dialog")) return;
       for (const picture of row.querySelectorAll("img,canvas")) {
         const { width, height } = picture.getBoundingClientRect();
-        if (width >= 70 && width <= 400 && height >= 20 && height <= 130 && width / height >= 1.7 && width / height <= 7) {
+        if (
+          width >= 70 &&
+          width <= 400 &&
+          height >= 20 &&
+          height <= 130 &&
+          width / height >= 1.7 &&
+          width / height <= 7
+        ) {
           book.add("captchaPicture", picture.getAttribute("alt") ?? "");
           return;
         }
@@ -243,7 +296,8 @@
 
   /** @param {Ledger} book @param {Findings} page */
   function readPage(book, page) {
-    if (page.has("twoFactor") || appWord(page)) book.add("pageTwoFactor", page.first("twoFactor") || page.first("app"));
+    if (page.has("twoFactor") || appWord(page))
+      book.add("pageTwoFactor", page.first("twoFactor") || page.first("app"));
     const path = TWO_FACTOR_PATH.exec(location.pathname + location.hash);
     if (path) book.add("pathTwoFactor", path[0]);
   }
@@ -259,7 +313,10 @@
     const ownRaw = ownText(field);
     const own = a2f.text.read(ownRaw);
     const { block, around } = a2f.dom.blockOf(field.inputs, context.rivals, 900);
-    const described = a2f.dom.referenced(/** @type {HTMLInputElement} */ (field.inputs[0]), "aria-describedby");
+    const described = a2f.dom.referenced(
+      /** @type {HTMLInputElement} */ (field.inputs[0]),
+      "aria-describedby",
+    );
     const nearRaw = `${around.text} ${described}`;
     const near = a2f.text.read(nearRaw);
     const actions = a2f.text.read(around.actions.join(" . "));
@@ -274,7 +331,8 @@
     readForm(book, field, own, Boolean(appWord(near)));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, context.page);
-    if (near.has("disable") || actions.has("disable")) book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
+    if (near.has("disable") || actions.has("disable"))
+      book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 
     const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
     const score = sum(book.items);

@@ -4,8 +4,9 @@
   const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
   if (a2f.watch) return;
 
-  /** A look may cost one part in this many of the time. */
+  /** Of the time, one part in this many may go into looks; what is not used is saved up, to a limit. */
   const SHARE = 60;
+  const MOST_SAVED_MS = 12;
   const MOST_PAUSE_MS = 1_000;
   /** Above this many records at once, added nodes are not walked; the idle search for shadow roots finds them. */
   const STORM = 200;
@@ -23,7 +24,7 @@
     let running = false;
     let scheduled = 0;
     let lastEnd = 0;
-    let lastCost = 0;
+    let saved = MOST_SAVED_MS;
     let attributes = false;
     /** @type {Set<WeakRef<Element>>} custom elements without a shadow root, yet */
     const hosts = new Set();
@@ -33,7 +34,8 @@
     /** @type {(Document | ShadowRoot)[]} */
     let observed = [];
     const observer = new MutationObserver((records) => {
-      if (records.length <= STORM) for (const record of records) for (const node of record.addedNodes) consider(node);
+      if (records.length <= STORM)
+        for (const record of records) for (const node of record.addedNodes) consider(node);
       else if (!walker) startWalk();
       schedule();
     });
@@ -46,7 +48,8 @@
       take(node);
       if (!node.firstElementChild) return;
       const inside = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT);
-      for (let i = 0; i < WALK_FIRST && inside.nextNode(); i++) take(/** @type {Element} */ (inside.currentNode));
+      for (let i = 0; i < WALK_FIRST && inside.nextNode(); i++)
+        take(/** @type {Element} */ (inside.currentNode));
     }
 
     /** @param {Element} element */
@@ -94,7 +97,8 @@
           break;
         }
         take(/** @type {Element} */ (node));
-        if (most !== undefined ? --most <= 0 : walked % 64 === 0 && performance.now() - start > WALK_SLICE_MS) break;
+        if (most !== undefined ? --most <= 0 : walked % 64 === 0 && performance.now() - start > WALK_SLICE_MS)
+          break;
       }
       if (observed.length > before) schedule();
       if (walker) requestIdleCallback(() => walkSlice(), { timeout: 2_000 });
@@ -128,8 +132,9 @@
 
     function schedule() {
       if (!running || scheduled) return;
-      const pause = Math.min(MOST_PAUSE_MS, lastCost * SHARE) - (performance.now() - lastEnd);
-      scheduled = setTimeout(run, Math.max(0, pause));
+      saved = Math.min(MOST_SAVED_MS, saved + (performance.now() - lastEnd) / SHARE);
+      lastEnd = performance.now();
+      scheduled = setTimeout(run, saved > 0 ? 0 : Math.min(MOST_PAUSE_MS, -saved * SHARE));
     }
 
     function run() {
@@ -138,8 +143,7 @@
       const start = performance.now();
       recheckHosts();
       look();
-      lastEnd = performance.now();
-      lastCost = lastEnd - start;
+      saved -= performance.now() - start;
     }
 
     function start() {

@@ -98,7 +98,9 @@ class ContentBrowser:
         return self.worker.evaluate("([message, frame]) => stub.send(message, frame)", [message, frame_id])
 
     def fill(self, prompt: dict[str, Any], code: str, *, submit: bool = False, remember: bool = False) -> Any:
-        return self.send({"type": "fill", "promptId": prompt["id"], "code": code, "submit": submit, "remember": remember})
+        return self.send(
+            {"type": "fill", "promptId": prompt["id"], "code": code, "submit": submit, "remember": remember}
+        )
 
     def wait(self, kind: str, timeout_ms: int = 3000) -> dict[str, Any]:
         """The next message of a kind; earlier ones are dropped."""
@@ -111,7 +113,9 @@ class ContentBrowser:
 
 
 @contextmanager
-def content_browser(folder: Path, *, with_extension: bool = True, with_content: bool = True) -> Iterator[ContentBrowser]:
+def content_browser(
+    folder: Path, *, with_extension: bool = True, with_content: bool = True
+) -> Iterator[ContentBrowser]:
     args = list(FLAGS)
     if with_extension:
         extension = make_extension(folder / "extension", with_content=with_content)
@@ -127,7 +131,11 @@ def content_browser(folder: Path, *, with_extension: bool = True, with_content: 
         try:
             worker = None
             if with_extension:
-                worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+                worker = (
+                    context.service_workers[0]
+                    if context.service_workers
+                    else context.wait_for_event("serviceworker")
+                )
             yield ContentBrowser(context, worker)
         finally:
             context.close()

@@ -17,7 +17,12 @@ NOT_ATTRIBUTES = {
     "tag", "label", "note", "is_target", "otp_channel", "initially_hidden", "code", "drawn_boxes", "value_note",
 }  # fmt: skip
 CODE_KINDS = {"totp_prompt": "app", "combined": "combined", "totp_enrol": "setup"}
-OTHER_KINDS = {"sms_prompt": "sms", "email_prompt": "email", "backup_code_prompt": "recovery", "webauthn_prompt": "none"}
+OTHER_KINDS = {
+    "sms_prompt": "sms",
+    "email_prompt": "email",
+    "backup_code_prompt": "recovery",
+    "webauthn_prompt": "none",
+}
 NEGATIVES = [
     ("captcha", "captcha"), ("device", "device"), ("coupon", "coupon"), ("voucher", "coupon"), ("gift", "coupon"),
     ("postal", "postal"), ("post code", "postal"), ("cvv", "cvv"), ("cvc", "cvv"), ("order", "order"),
@@ -38,13 +43,17 @@ class Case:
     @property
     def takes_code(self) -> bool:
         # A page whose only code field is not on show yet, or that has none of its own, cannot be filled.
-        shown = any(each.get("is_target") and not each.get("initially_hidden") for each in self.facts["inputs"])
+        shown = any(
+            each.get("is_target") and not each.get("initially_hidden") for each in self.facts["inputs"]
+        )
         return self.facts["kind"] in CODE_KINDS and shown
 
 
 def expected_kind(facts: Facts) -> str:
     kind = facts["kind"]
-    if kind in CODE_KINDS and not any(each.get("is_target") and not each.get("initially_hidden") for each in facts["inputs"]):
+    if kind in CODE_KINDS and not any(
+        each.get("is_target") and not each.get("initially_hidden") for each in facts["inputs"]
+    ):
         return "other"
     if kind in CODE_KINDS:
         return CODE_KINDS[kind]
@@ -63,7 +72,9 @@ def cases(pages: list[Facts]) -> Iterator[Case]:
     for facts in pages:
         yield Case(facts["id"], facts, expected_kind(facts))
         for language, strings in (facts.get("translations") or {}).items():
-            yield Case(f"{facts['id']}@{language}", translated(facts, language, strings), expected_kind(facts))
+            yield Case(
+                f"{facts['id']}@{language}", translated(facts, language, strings), expected_kind(facts)
+            )
 
 
 def translated(facts: Facts, language: str, strings: dict[str, Any]) -> Facts:
@@ -94,7 +105,14 @@ def attributes(facts: Facts, index: int) -> str:
     for name, value in facts.items():
         if name in NOT_ATTRIBUTES or value is None or value is False or name == "value":
             continue
-        if not name.replace("-", "").replace(":", "").replace("_", "").replace("@", "").replace(".", "").isalnum():
+        if (
+            not name.replace("-", "")
+            .replace(":", "")
+            .replace("_", "")
+            .replace("@", "")
+            .replace(".", "")
+            .isalnum()
+        ):
             continue
         parts.append(name if value is True else f'{name}="{text(value)}"')
     return " ".join(parts)
@@ -145,7 +163,11 @@ def qr(facts: Facts) -> str:
     if "custom element" in drawn:
         return f"<x-picture><template shadowrootmode=open>{qr_svg()}</template></x-picture>"
     if "grid" in drawn:
-        return '<div class="qr" style="width:203px;height:203px;line-height:0">' + '<i style="display:inline-block;width:7px;height:7px"></i>' * 841 + "</div>"
+        return (
+            '<div class="qr" style="width:203px;height:203px;line-height:0">'
+            + '<i style="display:inline-block;width:7px;height:7px"></i>' * 841
+            + "</div>"
+        )
     if "table" in drawn:
         row = "<tr>" + "<td></td>" * 29 + "</tr>"
         return f'<table cellspacing=0 cellpadding=0 style="width:203px;height:203px">{row * 29}</table>'
@@ -159,7 +181,11 @@ def qr(facts: Facts) -> str:
 
 def secret_text(facts: Facts) -> str:
     shown = str(facts.get("secret_class") or "").lower()
-    secret = " ".join(SECRET[i : i + 4] for i in range(0, len(SECRET), 4)) if facts.get("secret_grouped") else SECRET
+    secret = (
+        " ".join(SECRET[i : i + 4] for i in range(0, len(SECRET), 4))
+        if facts.get("secret_grouped")
+        else SECRET
+    )
     if not shown or "not shown" in shown or "hidden" in shown:
         return f'<p style="display:none">{secret}</p>' if "collapsed" in shown else ""
     if "value of" in shown:
@@ -169,7 +195,9 @@ def secret_text(facts: Facts) -> str:
 
 def is_secret_input(facts: Facts) -> bool:
     said = f"{facts.get('name', '')} {facts.get('label', '')} {facts.get('id', '')}".lower()
-    return bool(facts.get("readonly") or facts.get("disabled")) and any(word in said for word in ("secret", "key", "manual"))
+    return bool(facts.get("readonly") or facts.get("disabled")) and any(
+        word in said for word in ("secret", "key", "manual")
+    )
 
 
 def body(facts: Facts) -> str:
@@ -184,18 +212,41 @@ def body(facts: Facts) -> str:
             boxes.append(field(each, index, "segmented"))
             continue
         if render == "overlay" and index == first_target(facts["inputs"]):
-            drawn = '<span class=box></span>' * 6
-            style = "position:absolute;inset:0;width:100%;height:48px;opacity:0" if index % 2 else "position:absolute;inset:0;width:100%;height:48px;color:transparent;background:transparent;border:0;letter-spacing:40px"
-            controls.append(f'<div style="position:relative;width:288px;height:48px">{drawn}<input {attributes(each, index)} style="{style}"></div>')
+            drawn = "<span class=box></span>" * 6
+            style = (
+                "position:absolute;inset:0;width:100%;height:48px;opacity:0"
+                if index % 2
+                else "position:absolute;inset:0;width:100%;height:48px;color:transparent;background:transparent;border:0;letter-spacing:40px"
+            )
+            controls.append(
+                f'<div style="position:relative;width:288px;height:48px">{drawn}<input {attributes(each, index)} style="{style}"></div>'
+            )
             continue
-        controls.append(field(each, index, "single", value=SECRET if in_input and is_secret_input(each) else ""))
+        controls.append(
+            field(each, index, "single", value=SECRET if in_input and is_secret_input(each) else "")
+        )
     if boxes:
-        label = next((each.get("label") for each in facts["inputs"] if each.get("label") and is_box(each, facts["inputs"])), "")
+        label = next(
+            (
+                each.get("label")
+                for each in facts["inputs"]
+                if each.get("label") and is_box(each, facts["inputs"])
+            ),
+            "",
+        )
         caption = f"<div class=caption>{text(label)}</div>" if label else ""
-        controls.append(f"<div role=group>{caption}<div style='display:flex;gap:8px'>{''.join(boxes)}</div></div>")
+        controls.append(
+            f"<div role=group>{caption}<div style='display:flex;gap:8px'>{''.join(boxes)}</div></div>"
+        )
     if facts.get("remember_device") and not any(each.get("type") == "checkbox" for each in facts["inputs"]):
-        controls.append("<div><label><input type=checkbox name=remember_device> Remember this device</label></div>")
-    submit = f'<button type="submit" class="btn btn-primary">{text(facts["submit"])}</button>' if facts.get("submit") else ""
+        controls.append(
+            "<div><label><input type=checkbox name=remember_device> Remember this device</label></div>"
+        )
+    submit = (
+        f'<button type="submit" class="btn btn-primary">{text(facts["submit"])}</button>'
+        if facts.get("submit")
+        else ""
+    )
     parts = "".join(controls) + submit
     formless = facts.get("inserted_by_js") and facts.get("form_action") is None and not facts.get("submit")
     form = parts if formless else f'<form method="post" onsubmit="return false">{parts}</form>'
@@ -207,7 +258,14 @@ def body(facts: Facts) -> str:
 def is_box(each: Facts, inputs: list[Facts]) -> bool:
     if each.get("type") not in (None, "text", "tel", "number", "password"):
         return False
-    return sum(1 for other in inputs if other.get("is_target") == each.get("is_target") and other.get("type") == each.get("type")) >= 4
+    return (
+        sum(
+            1
+            for other in inputs
+            if other.get("is_target") == each.get("is_target") and other.get("type") == each.get("type")
+        )
+        >= 4
+    )
 
 
 def first_target(inputs: list[Facts]) -> int:

@@ -66,7 +66,11 @@ class Summary:
 
     @property
     def wrong_kinds(self) -> list[str]:
-        return [f"{each.case.id} ({each.case.expected} → {each.kind})" for each in self.results if not each.right_kind]
+        return [
+            f"{each.case.id} ({each.case.expected} → {each.kind})"
+            for each in self.results
+            if not each.right_kind
+        ]
 
     @property
     def kinds(self) -> float:
@@ -105,9 +109,10 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
     for number, case in enumerate(cases):
         # The address must not give the answer away.
         path = f"/p/{number}"
-        frame = None
         if case.facts.get("iframe") and case.facts["inputs"]:
-            served[path] = f"<!doctype html><title>x</title><iframe src='/q/{number}' width=700 height=900></iframe>"
+            served[path] = (
+                f"<!doctype html><title>x</title><iframe src='/q/{number}' width=700 height=900></iframe>"
+            )
             served[f"/q/{number}"] = document(case.facts)
             path_inside = f"/q/{number}"
         else:
@@ -126,7 +131,13 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
             if prompt["segmented"]:
                 digits = prompt["digits"]
             browser.send(
-                {"type": "fill", "promptId": prompt["id"], "code": (CODE * 2)[:digits], "submit": False, "remember": False},
+                {
+                    "type": "fill",
+                    "promptId": prompt["id"],
+                    "code": (CODE * 2)[:digits],
+                    "submit": False,
+                    "remember": False,
+                },
                 seen["frameId"],
             )
             filled = inside.evaluate(
@@ -134,7 +145,9 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
                   const found = [];
                   const walk = (root) => {
                     for (const each of root.querySelectorAll("*")) {
-                      if (each.tagName === "INPUT" && each.dataset?.corpus !== undefined && each.value && !each.readOnly && !each.disabled && /^[0-9]+$/.test(each.value)) found.push(Number(each.dataset.corpus));
+                      const own = each.tagName === "INPUT" && each.dataset.corpus !== undefined;
+                      const open = own && !each.readOnly && !each.disabled;
+                      if (open && /^[0-9]+$/.test(each.value)) found.push(Number(each.dataset.corpus));
                       if (each.shadowRoot) walk(each.shadowRoot);
                     }
                   };
@@ -142,12 +155,20 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
                   return found;
                 }"""
             )
-        targets = {index for index, each in enumerate(case.facts["inputs"]) if each.get("is_target") and not each.get("initially_hidden")}
+        targets = {
+            index
+            for index, each in enumerate(case.facts["inputs"])
+            if each.get("is_target") and not each.get("initially_hidden")
+        }
         right = bool(filled) and set(filled) <= targets
         wrong = bool(filled) and not right
         if case.takes_code and kind == "setup" and case.expected != "setup":
             wrong = True
-        summary.results.append(Result(case, kind, [each["verdict"] for each in seen["why"]] or ["none"], right, wrong, seen["why"]))
+        summary.results.append(
+            Result(
+                case, kind, [each["verdict"] for each in seen["why"]] or ["none"], right, wrong, seen["why"]
+            )
+        )
         browser.take()
         served.clear()
     page.close()

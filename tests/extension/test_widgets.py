@@ -48,7 +48,9 @@ def test_widget_takes_the_code(browser: ContentBrowser, bundles: Path, widget: s
         "<p>Enter the 6-digit code from your authenticator app.</p><div id=app></div>"
         "<button>Cancel</button><button id=go>Verify</button><script src=/w.js></script>"
     )
-    page.route("https://w.test/w.js", lambda route: route.fulfill(content_type="text/javascript", body=script))
+    page.route(
+        "https://w.test/w.js", lambda route: route.fulfill(content_type="text/javascript", body=script)
+    )
     page.route("https://w.test/p", lambda route: route.fulfill(content_type="text/html", body=html))
     try:
         page.goto("https://w.test/p")

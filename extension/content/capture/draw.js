@@ -1,0 +1,147 @@
+// Draws what holds a code onto a canvas of our own, which is never put into the page: enlarged where a module is
+// a pixel, with a margin where the code has no quiet zone, on the colour that is behind it in the page.
+(() => {
+  const a2f = (globalThis.auto2faCapture ??= /** @type {Auto2faCapture} */ ({}));
+  if (a2f.draw) return;
+
+  /** Sides below this are enlarged by a whole number, so that every module has some pixels. */
+  const SMALL = 320;
+  /** Longest side of what may be one code, in pixels. */
+  const LONGEST = 1000;
+  /** Of other pictures, in which a code may be small. */
+  const LONGEST_OTHER = 1900;
+  const SQUARE = 0.75;
+  const MARGIN = 0.1;
+  const VECTOR = 800;
+  /** Pixels of an edge that may differ on a picture with a quiet zone: the scaling's rounding, dust. */
+  const UNEVEN = 0.03;
+  const MOST_SVG_NODES = 20_000;
+  const STYLES = ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "opacity", "display", "visibility"];
+
+  /** @typedef {import("../../../tests/js/types/capture").Drawn} Drawn */
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   * @param {string} colour
+   */
+  function canvasOf(width, height, colour) {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+    context.fillStyle = colour;
+    context.fillRect(0, 0, width, height);
+    return { canvas, context };
+  }
+
+  /**
+   * The colour for the margin: where the edge is even, it is a quiet zone and goes on; else the code begins at the
+   * edge, with a dark corner of its own, and needs the opposite.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} at left and top of the drawing
+   * @param {number} width
+   * @param {number} height
+   */
+  function marginColour(context, at, width, height) {
+    const strips = [
+      context.getImageData(at, at, width, 1),
+      context.getImageData(at, at + height - 1, width, 1),
+      context.getImageData(at, at, 1, height),
+      context.getImageData(at + width - 1, at, 1, height),
+    ];
+    const [red, green, blue] = strips[0].data;
+    let [all, other] = [0, 0];
+    for (const { data } of strips) {
+      for (let i = 0; i < data.length; i += 4) {
+        all++;
+        if (Math.abs(data[i] - red) + Math.abs(data[i + 1] - green) + Math.abs(data[i + 2] - blue) > 90) other++;
+      }
+    }
+    if (other <= UNEVEN * all) return `rgb(${red} ${green} ${blue})`;
+    return red * 0.3 + green * 0.59 + blue * 0.11 > 127 ? "#000000" : "#ffffff";
+  }
+
+  /**
+   * @param {CanvasImageSource} source
+   * @param {{width: number, height: number}} size its own pixels
+   * @param {string} colour behind it
+   * @returns {Drawn} throws a SecurityError when the page itself may not read the picture
+   */
+  function picture(source, size, colour) {
+    const [shorter, longer] = [size.width, size.height].sort((a, b) => a - b);
+    const most = shorter / longer >= SQUARE ? LONGEST : LONGEST_OTHER;
+    const scale = longer < SMALL ? Math.ceil(SMALL / longer) : Math.min(1, most / longer);
+    const width = Math.max(1, Math.round(size.width * scale));
+    const height = Math.max(1, Math.round(size.height * scale));
+    const margin = Math.round(Math.max(width, height) * MARGIN);
+    const { canvas, context } = canvasOf(width + 2 * margin, height + 2 * margin, colour);
+    context.imageSmoothingEnabled = scale < 1;
+    context.imageSmoothingQuality = "high";
+    context.drawImage(source, margin, margin, width, height);
+    context.fillStyle = marginColour(context, margin, width, height);
+    context.fillRect(0, 0, canvas.width, margin);
+    context.fillRect(0, margin + height, canvas.width, margin);
+    context.fillRect(0, margin, margin, height);
+    context.fillRect(margin + width, margin, margin, height);
+    return { data: encoded(canvas), inner: { x: margin, y: margin, width, height } };
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  function encoded(canvas) {
+    return canvas.width * canvas.height > 2_000_000 ? canvas.toDataURL("image/jpeg", 0.92) : canvas.toDataURL("image/png");
+  }
+
+  /** @param {string} src @returns {Promise<HTMLImageElement>} */
+  async function loaded(src) {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    return image;
+  }
+
+  /**
+   * A drawing that stands in the page itself, with the colours that style sheets give it.
+   * @param {SVGSVGElement} svg
+   * @returns {Promise<Drawn | null>}
+   */
+  async function vector(svg) {
+    const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
+    const originals = [svg, ...svg.querySelectorAll("*")];
+    const copies = [copy, ...copy.querySelectorAll("*")];
+    if (originals.length > MOST_SVG_NODES) return null;
+    originals.forEach((original, index) => {
+      if (original.closest("defs, metadata, title, desc")) return;
+      const style = getComputedStyle(original);
+      const own = /** @type {SVGElement} */ (copies[index]).style;
+      for (const name of STYLES) own.setProperty(name, style.getPropertyValue(name));
+    });
+    bringUses(svg, copy);
+    const { width, height } = svg.getBoundingClientRect();
+    const scale = VECTOR / Math.max(width, height);
+    if (!copy.hasAttribute("viewBox")) {
+      copy.setAttribute("viewBox", `0 0 ${svg.width.baseVal.value || width} ${svg.height.baseVal.value || height}`);
+    }
+    const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+    copy.setAttribute("width", String(size.width));
+    copy.setAttribute("height", String(size.height));
+    // What places the drawing in the page is no part of it.
+    for (const name of ["width", "height", "transform", "position", "margin", "padding", "border"]) copy.style.removeProperty(name);
+    copy.removeAttribute("class");
+    const text = new XMLSerializer().serializeToString(copy);
+    const image = await loaded(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`);
+    return picture(image, size, a2f.where.behind(svg));
+  }
+
+  /** Symbols that stand elsewhere in the page come along. @param {SVGSVGElement} svg @param {SVGSVGElement} copy */
+  function bringUses(svg, copy) {
+    const root = /** @type {Document | ShadowRoot} */ (svg.getRootNode());
+    for (const use of svg.querySelectorAll("use")) {
+      const id = (use.getAttribute("href") ?? use.getAttribute("xlink:href") ?? "").replace(/^#/, "");
+      const target = id && root.getElementById?.(id);
+      if (target && !svg.contains(target)) copy.prepend(target.cloneNode(true));
+    }
+  }
+
+  a2f.draw = Object.freeze({ canvasOf, picture, vector, loaded });
+})();
