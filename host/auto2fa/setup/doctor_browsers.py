@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -107,36 +110,49 @@ def _ask(command: list[str]) -> tuple[dict[str, Any] | None, str]:
     request = json.dumps(
         {"jsonrpc": "2.0", "id": 1, "method": "hello", "params": {"protocol": PROTOCOL, "browser": "doctor"}}
     ).encode()
-    host = subprocess.Popen(
-        [*command, CHROMIUM_ORIGIN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    deadline = threading.Timer(HOST_SECONDS, host.kill)
-    deadline.start()
-    answer: dict[str, Any] | None = None
-    try:
-        if host.stdin is None or host.stdout is None or host.stderr is None:
-            return None, ""
+    with tempfile.TemporaryFile() as said:
+        host = subprocess.Popen(
+            [*command, CHROMIUM_ORIGIN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            start_new_session=True,
+        )
+        deadline = threading.Timer(HOST_SECONDS, _end, [host])
+        deadline.start()
+        answer: dict[str, Any] | None = None
         try:
-            host.stdin.write(len(request).to_bytes(4, sys.byteorder) + request)
-            host.stdin.flush()
-            answer = _answer(host.stdout)
-            host.stdin.close()
+            if host.stdin is not None and host.stdout is not None:
+                host.stdin.write(len(request).to_bytes(4, sys.byteorder) + request)
+                host.stdin.flush()
+                answer = _answer(host.stdout)
         except (BrokenPipeError, ValueError):
-            answer = None
-        deadline.cancel()
-        said = host.stderr.read().decode(errors="replace") if answer is None else ""
-        host.wait(timeout=HOST_SECONDS + 3)
-    except subprocess.TimeoutExpired:
-        said = ""
-    finally:
-        deadline.cancel()
-        if host.poll() is None:
-            host.kill()
-            host.wait()
-        for stream in (host.stdin, host.stdout, host.stderr):
-            if stream is not None and not stream.closed:
-                stream.close()
-    return answer, said
+            pass  # it ended, or spoke something other than frames
+        finally:
+            deadline.cancel()
+            for stream in (host.stdin, host.stdout):
+                if stream is not None:
+                    with suppress(BrokenPipeError):
+                        stream.close()
+            try:
+                # A host that was answered ends by itself when its pipe is closed; others are not waited for.
+                host.wait(timeout=HOST_SECONDS if answer is not None else 0.2)
+            except subprocess.TimeoutExpired:
+                pass
+            finally:
+                _end(host)
+                host.wait()
+        said.seek(0)
+        return answer, said.read().decode(errors="replace")
+
+
+def _end(host: subprocess.Popen[bytes]) -> None:
+    """End the host and whatever it started, which would hold its pipes open."""
+    if sys.platform == "win32":
+        host.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(host.pid, signal.SIGKILL)
 
 
 def _answer(stream: IO[bytes]) -> dict[str, Any] | None:

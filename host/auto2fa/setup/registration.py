@@ -63,6 +63,10 @@ def install(browsers: list[str] | None = None, user_data_dir: Path | None = None
 
 
 def _attempt(name: str, title: str, place: Path, family: Family, browser: Browser | None = None) -> Result:
+    note = sandbox_note(browser) if browser is not None else None
+    if note and not note.works:
+        # Writing would only make a profile folder that looks as if the browser were used outside its sandbox.
+        return Result(name, title, False, str(place), note.detail, note.next)
     try:
         program = launcher.write_launcher()
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -75,9 +79,8 @@ def _attempt(name: str, title: str, place: Path, family: Family, browser: Browse
     except OSError as error:
         detail = error.strerror or type(error).__name__
         return Result(name, title, False, str(place), f"could not be written: {detail}", "Check permissions.")
-    note = sandbox_note(browser) if browser is not None else None
     if note:
-        return Result(name, title, note.works, path, note.detail, note.next)
+        return Result(name, title, True, path, note.detail, note.next)
     return Result(name, title, True, path, "registered")
 
 
