@@ -39,6 +39,7 @@ class Secrets:
     def __init__(self) -> None:
         self._backend: KeyringBackend | None = None
         self._lock = threading.Lock()
+        self._key_lock = threading.Lock()
         self._index_key: bytes | None = None
 
     # --- the backend --------------------------------------------------------------------------------------
@@ -92,19 +93,23 @@ class Secrets:
 
     def fingerprint(self, secret: bytes) -> str:
         """Tells whether two secrets are the same, useless without the keyring (HMAC-SHA-256, RFC 2104)."""
-        with self._lock:
-            key = self._index_key
-        if key is None:
-            stored = self.get(FINGERPRINT_ENTRY)
-            if stored is None:
-                stored = secrets.token_hex(32)
-                self.set(FINGERPRINT_ENTRY, stored)
-                # Two hosts may have made one at once: the keyring's last word counts for both.
-                stored = self.get(FINGERPRINT_ENTRY) or stored
-            key = bytes.fromhex(stored)
-            with self._lock:
-                self._index_key = key
+        # One request at a time: the first two would make a key each.
+        with self._key_lock:
+            key = self._index_key = self._index_key or self._fingerprint_key()
         return hmac.new(key, secret, hashlib.sha256).hexdigest()[:32]
+
+    def _fingerprint_key(self) -> bytes:
+        stored = self.get(FINGERPRINT_ENTRY)
+        if stored is None:
+            with _Explained():
+                self.backend().set_password(
+                    service_name(FINGERPRINT_ENTRY), FINGERPRINT_ENTRY, secrets.token_hex(32)
+                )
+            # Another browser may have made one at the same time: the keyring's last word counts for both.
+            stored = self.get(FINGERPRINT_ENTRY)
+        if stored is None:
+            raise Auto2faError("keyringFailed", detail="it did not keep what was written")
+        return bytes.fromhex(stored)
 
 
 def _safe(backend: KeyringBackend) -> KeyringBackend:
