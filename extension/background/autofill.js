@@ -60,6 +60,8 @@ export function pageChanged(tab, frame, state) {
  * @returns {Promise<{ok: boolean, why: string}>}
  */
 export async function fillByHand(tab, accountId) {
+  // A page in a tab behind is not watched: it tells its prompt when asked.
+  await Promise.all([...tab.frames.values()].map((frame) => askState(tab, frame)));
   const found = [...tab.frames.values()].filter((frame) => frame.prompt);
   const rank = (/** @type {Frame} */ frame) => BY_HAND.indexOf(frame.prompt?.kind ?? "");
   const frame = found.filter((each) => rank(each) >= 0).sort((a, b) => rank(a) - rank(b))[0];
@@ -216,7 +218,7 @@ export function documentArrived(tab, frame) {
     tab.watched.navigated = true;
     tab.watched.frameId = frame.frameId;
     tab.watched.calmSince = null;
-    look(tab);
+    void lookClosely(tab);
   } else if (frame.frameId === 0) {
     tab.attempt += 1;
     tab.busy = false;
@@ -227,18 +229,19 @@ export function documentArrived(tab, frame) {
 
 /** Ask the page how it looks now, then judge. @param {Tab} tab */
 async function lookClosely(tab) {
-  const watched = tab.watched;
-  if (!watched) return;
-  const frame = tab.frames.get(watched.frameId);
+  const frame = tab.watched && tab.frames.get(tab.watched.frameId);
+  if (frame) await askState(tab, frame);
+  look(tab);
+}
+
+/** @param {Tab} tab @param {Frame} frame */
+async function askState(tab, frame) {
   /** @type {PageState | null} */
   const state = await browser.tabs
-    .sendMessage(tab.id, { type: "state" }, { frameId: watched.frameId })
+    .sendMessage(tab.id, { type: "state" }, { frameId: frame.frameId })
     .catch(() => null);
-  if (frame) {
-    frame.state = state;
-    frame.prompt = state?.prompt ?? null;
-  }
-  look(tab);
+  frame.state = state;
+  frame.prompt = state?.prompt ?? null;
 }
 
 /** Judge by what is known. @param {Tab} tab */
