@@ -18,7 +18,8 @@ async function makeMenus() {
   browser.contextMenus.create({
     id: CAPTURE,
     title: captureTitle,
-    contexts: ["page", "frame", "image", "link", "selection", "video", "audio"],
+    // Chromium shows an item on a canvas under “all” alone.
+    contexts: ["all"],
     documentUrlPatterns: ["http://*/*", "https://*/*", "file:///*"],
   });
   browser.contextMenus.create({
@@ -29,12 +30,12 @@ async function makeMenus() {
   });
 }
 
-/** @param {number} tabId */
-export async function captureAndShow(tabId) {
-  const captureId = await capture(tabId);
-  const { codes, error } = captured(captureId);
+/** @param {number} tabId @param {import("./looking.js").Pointed} [pointed] */
+export async function captureAndShow(tabId, pointed) {
+  const captureId = await capture(tabId, pointed);
+  // The page opens while the host reads.
+  const [{ codes, error }] = await Promise.all([captured(captureId), openPortalsPage(`#capture=${captureId}`)]);
   if (!error && codes.length === 0) await notice("nothingFound");
-  await openPortalsPage(`#capture=${captureId}`);
 }
 
 export function startMenus() {
@@ -43,7 +44,7 @@ export function startMenus() {
   onHost("portals.changed", () => void makeMenus());
   browser.contextMenus.onClicked.addListener((info, tab) => {
     if (tab?.id === undefined) return;
-    if (info.menuItemId === CAPTURE) void captureAndShow(tab.id);
+    if (info.menuItemId === CAPTURE) void captureAndShow(tab.id, info);
     if (info.menuItemId === TEACH) void teach(tab.id, "here", info.frameId);
   });
 }
