@@ -1,4 +1,4 @@
-"""Enrolment by the browser's real context menu, on portals that we did not write, then a login with no typed code."""
+"""Enrolment by the real context menu on portals that we did not write, then a login with no typed code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job in a real Chromium on portals that we did not write: enrol, sign out, sign in with no typed code."""
+"""The main job in a real Chromium on portals that we did not write: sign in with no typed code."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Clock:
         monkeypatch.setattr(time, "time", lambda: self.now)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch, 1_800_000_000 + 10)
 
@@ -285,4 +285,4 @@ def test_the_log_keeps_what_was_given_to_whom(vault: Vault, portal: PortalRecord
     ask(vault, verdict="app 9: oneTimeCode+5")
     (line,) = vault.index.releases(portal_id=portal.id)
     assert (line.account_id, line.origin, line.verdict) == (account.id, SITE, "app 9: oneTimeCode+5")
-    assert time.time() * 1000 - line.at < 60_000
+    assert abs(time.time_ns() / 1e6 - line.at) < 60_000

@@ -154,9 +154,13 @@ def test_a_full_disk_is_said_and_nothing_is_lost(vault: Vault) -> None:
     connection = vault.index.connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(Auto2faError) as error:
+
+    def fill_up() -> None:
         for number in range(2000):
             book.link(vault, f"https://portal-{number}.example", name="x" * 400)
+
+    with pytest.raises(Auto2faError) as error:
+        fill_up()
     assert error.value.name == "diskFull"
     assert "Make room" in str(error.value)
     connection.execute("PRAGMA max_page_count = 1073741823")

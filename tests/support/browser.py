@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -59,6 +60,7 @@ class ExtensionBrowser:
         )
         self._more = {**size, **context}
         self._folder = tempfile.TemporaryDirectory(prefix="auto2fa-browser-", ignore_cleanup_errors=True)
+        self._kept: Path | None = None
         self.context: BrowserContext
 
     def __enter__(self) -> Self:
@@ -91,7 +93,13 @@ class ExtensionBrowser:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.context.close()
+        if self._kept is not None:
+            shutil.copytree(Path(self._folder.name) / "profile", self._kept, symlinks=True)
         self._folder.cleanup()
+
+    def keep_profile(self, place: Path) -> None:
+        """When the browser has ended, keep a copy of all that it wrote."""
+        self._kept = place
 
     @property
     def worker(self) -> Worker:

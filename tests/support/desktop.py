@@ -1,4 +1,4 @@
-"""A virtual screen (Xvfb) and a hand on its mouse and keyboard (xdotool), for what only a person can reach."""
+"""A virtual screen (Xvfb) and a hand on its mouse and keyboard (xdotool): what only a person can reach."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def keep(
         step_used: the current time step counts as given out already.
 
     Raises:
-        Auto2faError: ``duplicateAccount``, ``noSuchAccount``, ``noSuchPortal``, the keyring's and the index's.
+        Auto2faError: ``duplicateAccount``, ``noSuchAccount``, ``noSuchPortal``, the keyring's.
     """
     there = vault.duplicate_of(factor.secret, portal_id=portal_id)
     if there is not None:

@@ -93,8 +93,9 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         raise Auto2faError("stopped")
     factor = factor_of(vault, account)
     if factor.type == "hotp":
-        counter = vault.index.take_counter(account.id, now_ms())
-        return _released(vault, request, portal, account, hotp_at(factor, counter), counter, span=None)
+        line = _log_line(request, portal, account, None)
+        counter = vault.index.take_counter(account.id, line.at, line=line)
+        return _released(portal, account, hotp_at(factor, counter), line)
     now = time.time()
     theirs = now + request.offset
     step = step_at(factor, theirs)
@@ -107,25 +108,21 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         return Answer(status="wait", portal=portal, account=account, until=until, reason="used")
     if ends < min(min_left, factor.period / SHORT_PERIOD_SHARE):
         return Answer(status="wait", portal=portal, account=account, until=now + ends, reason="dying")
-    if not vault.index.reserve_step(account.id, step, now_ms(), stale_after=STALE_STEPS):
+    line = _log_line(request, portal, account, step)
+    if not vault.index.reserve_step(account.id, step, line.at, stale_after=STALE_STEPS, line=line):
         # Another browser took the step between our look and our write.
         return Answer(status="wait", portal=portal, account=account, until=now + ends, reason="used")
     made = code_at(factor, theirs)
-    span = (made.valid_from - request.offset, made.valid_until - request.offset)
-    return _released(vault, request, portal, account, made.code, step, span=span)
+    given = _released(portal, account, made.code, line)
+    given.valid_from = made.valid_from - request.offset
+    given.valid_until = made.valid_until - request.offset
+    return given
 
 
-def _released(
-    vault: Vault,
-    request: Request,
-    portal: PortalRecord,
-    account: AccountRecord,
-    code: str,
-    step: int,
-    *,
-    span: tuple[float, float] | None,
-) -> Answer:
-    line = ReleaseRecord(
+def _log_line(
+    request: Request, portal: PortalRecord, account: AccountRecord, step: int | None
+) -> ReleaseRecord:
+    return ReleaseRecord(
         id=new_id(),
         at=now_ms(),
         portal_id=portal.id,
@@ -139,16 +136,10 @@ def _released(
         outcome="filled",
         why="",
     )
-    vault.index.insert_release(line)
-    return Answer(
-        status="released",
-        portal=portal,
-        account=account,
-        code=code,
-        release_id=line.id,
-        valid_from=span[0] if span else None,
-        valid_until=span[1] if span else None,
-    )
+
+
+def _released(portal: PortalRecord, account: AccountRecord, code: str, line: ReleaseRecord) -> Answer:
+    return Answer(status="released", portal=portal, account=account, code=code, release_id=line.id)
 
 
 def _candidates(portal: PortalRecord, request: Request) -> list[AccountRecord]:

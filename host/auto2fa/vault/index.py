@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -308,11 +309,13 @@ class Index:
                 (earlier_id,),
             )
 
-    def reserve_step(self, account_id: str, step: int, at: int, *, stale_after: int) -> bool:
+    def reserve_step(
+        self, account_id: str, step: int, at: int, *, stale_after: int, line: ReleaseRecord | None = None
+    ) -> bool:
         """Take a time step for one release; False when it, or a later one, was given out before.
 
         A remembered step far in the future (``stale_after`` steps) comes from a clock that was wrong once
-        and does not count. Atomic over several hosts.
+        and does not count. Atomic over several hosts; ``line`` goes into the log in the same transaction.
         """
         with self.writing(visible=False) as connection:
             cursor = connection.execute(
@@ -320,18 +323,23 @@ class Index:
                 "(last_step IS NULL OR last_step < ? OR last_step > ?)",
                 (step, at, account_id, step, step + stale_after),
             )
+            if cursor.rowcount == 1 and line is not None:
+                _write_release(connection, line)
             return cursor.rowcount == 1
 
-    def take_counter(self, account_id: str, at: int) -> int:
+    def take_counter(self, account_id: str, at: int, *, line: ReleaseRecord | None = None) -> int:
         """Take an HOTP counter: the next one is saved before this one is used (RFC 4226, 7.2)."""
         with self.writing(visible=False) as connection:
             row = connection.execute("SELECT counter FROM accounts WHERE id = ?", (account_id,)).fetchone()
             if row is None:
                 raise Auto2faError("noSuchAccount")
+            counter = int(row["counter"])
             connection.execute(
                 "UPDATE accounts SET counter = counter + 1, last_used = ? WHERE id = ?", (at, account_id)
             )
-            return int(row["counter"])
+            if line is not None:
+                _write_release(connection, replace(line, step=counter))
+            return counter
 
     def delete_account(self, account_id: str) -> None:
         """Forget an account; its releases stay in the log."""
@@ -340,14 +348,9 @@ class Index:
 
     # --- releases -----------------------------------------------------------------------------------------
 
-    def insert_release(self, release: ReleaseRecord) -> None:
-        """Add a line to the log of releases, dropping the oldest beyond its bound."""
-        marks = ", ".join("?" * len(RELEASE_COLUMNS))
+    def trim_releases(self) -> None:
+        """Drop the oldest lines of the log beyond its bound."""
         with self.writing(visible=False) as connection:
-            connection.execute(
-                f"INSERT INTO releases ({', '.join(RELEASE_COLUMNS)}) VALUES ({marks})",  # noqa: S608
-                tuple(getattr(release, column) for column in RELEASE_COLUMNS),
-            )
             connection.execute(
                 "DELETE FROM releases WHERE at < (SELECT at FROM releases ORDER BY at DESC LIMIT 1 OFFSET ?)",
                 (KEPT_RELEASES - 1,),
@@ -397,6 +400,14 @@ def _account(row: sqlite3.Row) -> AccountRecord:
     values = {column: row[column] for column in ACCOUNT_COLUMNS}
     values["compared"] = bool(values["compared"])
     return AccountRecord(**values)
+
+
+def _write_release(connection: sqlite3.Connection, line: ReleaseRecord) -> None:
+    marks = ", ".join("?" * len(RELEASE_COLUMNS))
+    connection.execute(
+        f"INSERT INTO releases ({', '.join(RELEASE_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+        tuple(getattr(line, column) for column in RELEASE_COLUMNS),
+    )
 
 
 def _write_origins(connection: sqlite3.Connection, portal: PortalRecord) -> None:

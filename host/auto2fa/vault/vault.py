@@ -157,8 +157,9 @@ class Vault:
         self.index.delete_portal(portal_id)
 
     def sweep(self) -> int:
-        """Remove what killed processes left half written and what can no longer be taken back."""
+        """Remove what killed processes left half written, what can no longer be taken back, old log lines."""
         at = now_ms()
+        self.index.trim_releases()
         old = self.index.accounts_where(
             "(state = 'writing' AND created_at < ?) OR (state = 'replaced' AND replaced_at < ?)",
             [at - ABANDONED_MS, at - RESTORABLE_MS],
