@@ -11,20 +11,30 @@ import { fill, has, t } from "./i18n.js";
  * @property {Record<string, string | number>} [params]
  */
 
-/** A failure in the user's words: `title` says what happened, `next` what to do. */
+/**
+ * A failure in the user's words: `title` says what happened, `next` what to do. The words are looked up when they
+ * are read, since an error may come before the language is known.
+ */
 export class ApiError extends Error {
   /** @param {WireError} error */
   constructor(error) {
-    const params = error.params ?? {};
-    const key = `error_${error.name}`;
-    const title = has(key) ? t(key, params) : fill(error.message ?? t("error_unknown"), params);
-    super(title);
+    super(error.name);
     this.errorName = error.name;
-    this.params = params;
-    this.title = title;
-    this.next = has(`${key}_next`)
-      ? t(`${key}_next`, params)
-      : fill(error.next ?? t("error_unknown_next"), params);
+    this.params = error.params ?? {};
+    this.wire = error;
+  }
+
+  get title() {
+    return this.#words(`error_${this.errorName}`, this.wire.message, "error_unknown");
+  }
+
+  get next() {
+    return this.#words(`error_${this.errorName}_next`, this.wire.next, "error_unknown_next");
+  }
+
+  /** @param {string} key @param {string | undefined} english of the host @param {string} last */
+  #words(key, english, last) {
+    return has(key) ? t(key, this.params) : english ? fill(english, this.params) : t(last);
   }
 }
 

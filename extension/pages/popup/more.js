@@ -130,9 +130,12 @@ function fieldVerdict({ frameUrl, label, verdict, evidence }, several) {
   );
 }
 
+/** Signs that differ only in what they found share their words. */
+const FAMILY = /^(name|label|near|sent|masked)(?=[A-Z])/;
+
 /** @param {{sign: string, weight: number, detail: string}} sign */
 function signLine({ sign, weight, detail }) {
-  const key = has(sign) ? sign : `sign_${sign}`;
+  const key = has(`sign_${sign}`) ? `sign_${sign}` : `sign_${FAMILY.exec(sign)?.[1]}`;
   const words = has(key) ? t(key, { detail }) : `${sign} ${detail}`;
   return h("li", { class: weight < 0 ? "against" : "" }, h("span", {}, words));
 }

@@ -24,6 +24,8 @@ let askAgain = false;
 let spoken = null;
 /** @type {(() => void)[]} */
 let cleanups = [];
+/** The first question, asked while the words are still being read. @type {Promise<any> | null} */
+let early = null;
 /** What the last action ran into. @type {unknown} */
 let failed = null;
 
@@ -49,6 +51,11 @@ const actions = {
   },
 };
 
+/** @returns {Promise<any>} */
+function look() {
+  return call("ext.state", tabId === undefined ? {} : { tabId });
+}
+
 /** @param {boolean} [force] draw even when nothing changed */
 async function refresh(force = false) {
   if (asking) {
@@ -57,7 +64,9 @@ async function refresh(force = false) {
   }
   asking = true;
   try {
-    const state = stateOf(await call("ext.state", tabId === undefined ? {} : { tabId }));
+    const asked = early ?? look();
+    early = null;
+    const state = stateOf(await asked);
     if (state.host === "starting") setTimeout(() => void refresh(), 400);
     const key = JSON.stringify(state);
     if (force || key !== drawn) {
@@ -113,11 +122,14 @@ byId("open-settings").addEventListener("click", () => void actions.open("#settin
 showStarting();
 const [tab] = tabId === undefined ? await browser.tabs.query({ active: true, currentWindow: true }) : [];
 tabId ??= tab?.id;
+early = look();
+early.catch(() => {}); // told by refresh
 await start(() => void refresh(true));
 for (const id of ["open-portals", "open-settings"]) {
   byId(id).title = byId(id).getAttribute("aria-label") ?? "";
 }
 await refresh();
+performance.mark("usable"); // read by tests/bench/pages.py
 onEvent((event) => {
   if (event.event === "activity" && event.tabId !== tabId) return;
   if (event.event === "changed" || event.event === "activity") void refresh();
