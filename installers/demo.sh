@@ -12,19 +12,24 @@ case "$(uname -s)" in
   *) fail "The demonstration needs Linux (it starts a keyring of its own). Use installers/macos.sh or windows.ps1 to install Auto 2FA itself." ;;
 esac
 
-# a_browser: is a Chromium here that may start native programs (so not a Snap)?
+# a_browser: is a Chromium here that may start native programs (so not a Snap)? Google's Chrome is no help: it
+# no longer loads an extension named on its command line.
 a_browser() {
   local name path
-  for name in chromium chromium-browser google-chrome-stable google-chrome microsoft-edge brave-browser; do
+  [ -n "${AUTO2FA_CHROMIUM:-}" ] && return 0
+  for name in chromium chromium-browser; do
     path=$(command -v "$name" || true)
-    if [ -n "$path" ] && [[ $path != /snap/* ]] && [ "$(readlink -f "$path")" != /usr/bin/snap ]; then return 0; fi
+    [ -n "$path" ] && [[ $path != /snap/* ]] && ! head -c 4096 "$path" | grep -q '/snap/bin' && return 0
   done
   return 1
 }
 
+# Ubuntu's package "chromium" is a Snap; there Playwright's own Chromium is used.
+is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
+
 wanted=()
 mapfile -t wanted < <(python_packages)
-a_browser || wanted+=(chromium)
+a_browser || is_ubuntu || wanted+=(chromium)
 command -v dbus-daemon >/dev/null || wanted+=(dbus)
 command -v gnome-keyring-daemon >/dev/null || wanted+=(gnome-keyring)
 ldconfig -p 2>/dev/null | grep -q 'libzbar\.so\.0' || wanted+=(libzbar0)
@@ -33,5 +38,9 @@ ldconfig -p 2>/dev/null | grep -q 'libzbar\.so\.0' || wanted+=(libzbar0)
 [ ${#wanted[@]} -eq 0 ] || need_apt "${wanted[@]}"
 
 make_venv demo
+if is_ubuntu && ! a_browser; then
+  say "fetching a Chromium that is not a Snap"
+  logged "Fetching Chromium" -- "$VENV/bin/playwright" install --with-deps --no-shell chromium
+fi
 say "everything is installed"
 exec "$VENV/bin/auto2fa" demo "$@"

@@ -15,7 +15,7 @@ from auto2fa.setup.identity import CHROMIUM_ID
 from auto2fa.setup.registration import install
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Playwright, Worker
+    from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, Worker
 
 PROGRAMS = ("chromium", "chromium-browser")
 """Google's own Chrome no longer loads extensions named on its command line."""
@@ -31,7 +31,7 @@ ARGUMENTS = (
     "--password-store=basic",
     "--lang=en-US",
 )
-POPUP_SIZE = {"width": 400, "height": 620}
+POPUP_SIZE: ViewportSize = {"width": 380, "height": 600}
 
 
 class NoBrowserError(Exception):
@@ -68,8 +68,9 @@ def _is_snap(path: str) -> bool:
 class DemoBrowser:
     """The running browser."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, *, display: bool) -> None:
         self.context = context
+        self._display = display
 
     @property
     def version(self) -> str:
@@ -101,6 +102,8 @@ class DemoBrowser:
                 [address, POPUP_SIZE],
             )
         popup = opened.value
+        if not self._display:
+            popup.set_viewport_size(POPUP_SIZE)
         popup.wait_for_selector("main:not([aria-busy])")
         return popup
 
@@ -159,6 +162,6 @@ def demo_browser(
         no_viewport=True if display else None,
     )
     try:
-        yield DemoBrowser(context)
+        yield DemoBrowser(context, display=display)
     finally:
         context.close()

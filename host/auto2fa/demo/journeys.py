@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,7 @@ class Journeys:
             report.done("found the QR code on the page", portals, f"{picture}-found")
             use.click()
         keep.wait_for()
+        _live_code(portals)
         report.done("it is shown without its secret, with a live code", portals, f"{picture}-confirm")
         keep.click()
 
@@ -163,6 +165,7 @@ class Journeys:
         report.doing("looking at the popup and at an invoice")
         popup = self._browser.popup(page)
         popup.get_by_role("button", name="Fill now").wait_for()
+        _live_code(popup)
         report.done("the popup shows the live code", popup, "popup-active")
         _close(popup)
         report.doing("downloading an invoice")
@@ -171,6 +174,11 @@ class Journeys:
             raise RuntimeError("the invoice is not a PDF")
         report.done(f"an invoice can be downloaded ({size:,} bytes of PDF)")
         return filled_ms
+
+
+def _live_code(page: Page) -> None:
+    """Wait until the page shows a code: the pictures shall show it too."""
+    page.get_by_text(re.compile(r"^\d{3}\s?\d{3}$")).first.wait_for()
 
 
 def _close(page: Page) -> None:
