@@ -26,6 +26,20 @@
 
   /** Whether an input's own attributes could be those of a code field: cheap, reads no layout. @param {HTMLInputElement} input */
   function hinted(input) {
+    const before = hints.get(input);
+    if (before !== undefined) return before;
+    const now = readHint(input);
+    // On a page of few fields attributes that scripts set later are worth reading again.
+    if (remember) hints.set(input, now);
+    return now;
+  }
+
+  /** @type {WeakMap<HTMLInputElement, boolean>} */
+  const hints = new WeakMap();
+  let remember = false;
+
+  /** @param {HTMLInputElement} input */
+  function readHint(input) {
     if (input.maxLength === 1) return true;
     if (input.inputMode === "numeric" && input.maxLength >= 4 && input.maxLength <= 10) return true;
     for (const name of ATTRIBUTES) {
@@ -122,6 +136,7 @@
     const waiting = [];
     const list = [...all];
     const few = list.length <= MANY;
+    remember = !few;
     for (const input of list) {
       if (!few && !hinted(input)) continue;
       const state = a2f.dom.visibility(input);

@@ -12,6 +12,7 @@
 
   /** How long after a fill the page is watched for its reaction, in milliseconds. */
   const AFTERMATH_MS = 60_000;
+  const MOST_INPUTS = 60;
   /** The least time between two looks at a page whose fields did not change. */
   const REREAD_MS = 150;
 
@@ -118,7 +119,9 @@
       );
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
     const lately = filledAt > 0 && Date.now() - filledAt < AFTERMATH_MS;
-    const due = lately || prompt !== null || password || !helloSent;
+    // A page of many inputs with neither prompt nor password is no answer to a code.
+    const small = !helloSent && document.getElementsByTagName("input").length < MOST_INPUTS;
+    const due = lately || prompt !== null || password || small;
     const { error, errorText } = due
       ? a2f.outcome.read({ prompt: prompt !== null, password })
       : { error: null, errorText: "" };

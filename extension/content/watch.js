@@ -12,8 +12,9 @@
   const STORM = 200;
   const WALK_SLICE_MS = 1;
   const WALK_FIRST = 600;
-  /** Elements walked in search of shadow roots after which only custom elements near the front are followed up. */
-  const WALK_MOST = 30_000;
+  /** Plain elements with shadow roots are looked for among the first so many; custom elements everywhere. */
+  const WALK_MOST = 1_500;
+  const CUSTOM = "//*[contains(local-name(), '-')]";
   const HOST_AGAIN_MS = [60, 200, 600, 1_500, 4_000];
   const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "readonly", "type", "aria-hidden"];
 
@@ -94,6 +95,7 @@
         const node = walker.nextNode();
         if (!node || ++walked > WALK_MOST) {
           walker = null;
+          takeCustom();
           break;
         }
         take(/** @type {Element} */ (node));
@@ -102,6 +104,12 @@
       }
       if (observed.length > before) schedule();
       if (walker) requestIdleCallback(() => walkSlice(), { timeout: 2_000 });
+    }
+
+    /** The browser's own search is several times quicker than a walk. */
+    function takeCustom() {
+      const found = document.evaluate(CUSTOM, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+      for (let i = 0; i < found.snapshotLength; i++) take(/** @type {Element} */ (found.snapshotItem(i)));
     }
 
     /** @param {Document | ShadowRoot} root */

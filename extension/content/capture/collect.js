@@ -24,8 +24,15 @@
     const ratio = Math.min(box.width, box.height) / Math.max(box.width, box.height);
     const longer = Math.max(box.width, box.height);
     const names = `${element.id} ${element.getAttribute("class") ?? ""} ${element.getAttribute("alt") ?? ""} ${src.slice(0, 200)}`;
-    const inView = box.x < innerWidth && box.y < innerHeight && box.x + box.width > 0 && box.y + box.height > 0;
-    return (pointed ? 100 : 0) + (ratio > 0.75 ? 4 : ratio < 0.4 ? -2 : 0) + (longer >= 80 ? 2 : 0) + (NAMED.test(names) ? 3 : 0) + (inView ? 1 : 0);
+    const inView =
+      box.x < innerWidth && box.y < innerHeight && box.x + box.width > 0 && box.y + box.height > 0;
+    return (
+      (pointed ? 100 : 0) +
+      (ratio > 0.75 ? 4 : ratio < 0.4 ? -2 : 0) +
+      (longer >= 80 ? 2 : 0) +
+      (NAMED.test(names) ? 3 : 0) +
+      (inView ? 1 : 0)
+    );
   }
 
   /** @param {Element} element @returns {string[]} addresses of pictures that its style shows */
@@ -55,13 +62,16 @@
    */
   function kindOf(element, box) {
     if (element instanceof HTMLImageElement) return { kind: "image", src: element.currentSrc || element.src };
-    if (element instanceof HTMLInputElement) return element.type === "image" ? { kind: "style", src: element.src } : null;
+    if (element instanceof HTMLInputElement)
+      return element.type === "image" ? { kind: "style", src: element.src } : null;
     if (element instanceof HTMLCanvasElement) return { kind: "canvas", src: "" };
     if (element instanceof SVGSVGElement) return element.ownerSVGElement ? null : { kind: "vector", src: "" };
     if (!(element instanceof HTMLElement)) return null;
     if (element instanceof HTMLObjectElement || element instanceof HTMLEmbedElement) {
       const src = element instanceof HTMLObjectElement ? element.data : element.src;
-      return /^image\//.test(element.type) || /\.(svg|png|gif|jpe?g|webp)([?#]|$)/i.test(src) ? { kind: "style", src } : null;
+      return /^image\//.test(element.type) || /\.(svg|png|gif|jpe?g|webp)([?#]|$)/i.test(src)
+        ? { kind: "style", src }
+        : null;
     }
     if (a2f.grids.isGrid(element, box)) return { kind: "grid", src: "" };
     if (a2f.grids.isBlocks(element)) return { kind: "blocks", src: "" };
@@ -114,13 +124,23 @@
     }
     candidates.sort((a, b) => b.score - a.score);
     const { pictures, urls } = await draw(candidates.slice(0, MOST_PICTURES + MOST_URLS), start);
-    if (document.contentType === "application/pdf") urls.push({ url: location.href, box: null, pointed: true });
+    if (document.contentType === "application/pdf")
+      urls.push({ url: location.href, box: null, pointed: true });
     const overBox = over && a2f.where.boxOf(over);
     return {
-      view: { width: innerWidth, height: innerHeight, zoom: visualViewport?.scale ?? 1, x: visualViewport?.offsetLeft ?? 0, y: visualViewport?.offsetTop ?? 0 },
+      view: {
+        width: innerWidth,
+        height: innerHeight,
+        zoom: visualViewport?.scale ?? 1,
+        x: visualViewport?.offsetLeft ?? 0,
+        y: visualViewport?.offsetTop ?? 0,
+      },
       offset: a2f.where.offset(),
       over: overBox,
-      overFrame: over instanceof HTMLIFrameElement || over instanceof HTMLFrameElement ? a2f.where.innerBox(over) : null,
+      overFrame:
+        over instanceof HTMLIFrameElement || over instanceof HTMLFrameElement
+          ? a2f.where.innerBox(over)
+          : null,
       pictures,
       urls,
       texts,

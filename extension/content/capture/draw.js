@@ -16,7 +16,16 @@
   /** Pixels of an edge that may differ on a picture with a quiet zone: the scaling's rounding, dust. */
   const UNEVEN = 0.03;
   const MOST_SVG_NODES = 20_000;
-  const STYLES = ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "opacity", "display", "visibility"];
+  const STYLES = [
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "stroke",
+    "stroke-width",
+    "opacity",
+    "display",
+    "visibility",
+  ];
 
   /** @typedef {import("../../../tests/js/types/capture").Drawn} Drawn */
 
@@ -29,7 +38,9 @@
     const canvas = document.createElement("canvas");
     canvas.width = width;
     canvas.height = height;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+    const context = /** @type {CanvasRenderingContext2D} */ (
+      canvas.getContext("2d", { willReadFrequently: true })
+    );
     context.fillStyle = colour;
     context.fillRect(0, 0, width, height);
     return { canvas, context };
@@ -55,7 +66,8 @@
     for (const { data } of strips) {
       for (let i = 0; i < data.length; i += 4) {
         all++;
-        if (Math.abs(data[i] - red) + Math.abs(data[i + 1] - green) + Math.abs(data[i + 2] - blue) > 90) other++;
+        if (Math.abs(data[i] - red) + Math.abs(data[i + 1] - green) + Math.abs(data[i + 2] - blue) > 90)
+          other++;
       }
     }
     if (other <= UNEVEN * all) return `rgb(${red} ${green} ${blue})`;
@@ -89,7 +101,9 @@
 
   /** @param {HTMLCanvasElement} canvas */
   function encoded(canvas) {
-    return canvas.width * canvas.height > 2_000_000 ? canvas.toDataURL("image/jpeg", 0.92) : canvas.toDataURL("image/png");
+    return canvas.width * canvas.height > 2_000_000
+      ? canvas.toDataURL("image/jpeg", 0.92)
+      : canvas.toDataURL("image/png");
   }
 
   /** @param {string} src @returns {Promise<HTMLImageElement>} */
@@ -120,13 +134,17 @@
     const { width, height } = svg.getBoundingClientRect();
     const scale = VECTOR / Math.max(width, height);
     if (!copy.hasAttribute("viewBox")) {
-      copy.setAttribute("viewBox", `0 0 ${svg.width.baseVal.value || width} ${svg.height.baseVal.value || height}`);
+      copy.setAttribute(
+        "viewBox",
+        `0 0 ${svg.width.baseVal.value || width} ${svg.height.baseVal.value || height}`,
+      );
     }
     const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
     copy.setAttribute("width", String(size.width));
     copy.setAttribute("height", String(size.height));
     // What places the drawing in the page is no part of it.
-    for (const name of ["width", "height", "transform", "position", "margin", "padding", "border"]) copy.style.removeProperty(name);
+    for (const name of ["width", "height", "transform", "position", "margin", "padding", "border"])
+      copy.style.removeProperty(name);
     copy.removeAttribute("class");
     const text = new XMLSerializer().serializeToString(copy);
     const image = await loaded(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`);

@@ -78,7 +78,10 @@
 
   /** A code in block characters: a character is one module wide and two high. @param {Element} element @returns {Drawn} */
   function blocks(element) {
-    const lines = (element.textContent ?? "").split("\n").filter((line) => line.length > 0).slice(0, 200);
+    const lines = (element.textContent ?? "")
+      .split("\n")
+      .filter((line) => line.length > 0)
+      .slice(0, 200);
     const columns = Math.min(400, Math.max(...lines.map((line) => [...line].length)));
     const paper = a2f.where.behind(element);
     const { canvas, context } = a2f.draw.canvasOf(columns * 4, lines.length * 8, paper);

@@ -13,7 +13,11 @@
   /** 16 base32 characters (RFC 4648 section 6) and more: in one piece, or in groups of one length. */
   const WHOLE = /(?<![\w/+-])(?:[A-Z2-7]{16,128}|[a-z2-7]{16,128})(?![\w/+-])/g;
   const GROUPED = [4, 5, 3, 6, 8].map(
-    (size) => new RegExp(`(?<![\\w-])(?:(?:[A-Z2-7]{${size}}[ \\u00a0-]){2,}[A-Z2-7]{1,${size}}|(?:[a-z2-7]{${size}}[ \\u00a0-]){2,}[a-z2-7]{1,${size}})(?![\\w-])`, "g"),
+    (size) =>
+      new RegExp(
+        `(?<![\\w-])(?:(?:[A-Z2-7]{${size}}[ \\u00a0-]){2,}[A-Z2-7]{1,${size}}|(?:[a-z2-7]{${size}}[ \\u00a0-]){2,}[a-z2-7]{1,${size}})(?![\\w-])`,
+        "g",
+      ),
   );
 
   /** @param {string} text @returns {string | null} */
@@ -68,12 +72,17 @@
     if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) {
       // What a person typed is none of our business.
       if (element instanceof HTMLInputElement && element.type !== "text" && element.type !== "url") return "";
-      return element.readOnly || element.disabled || element.value === element.defaultValue ? element.value.slice(0, 8192) : "";
+      return element.readOnly || element.disabled || element.value === element.defaultValue
+        ? element.value.slice(0, 8192)
+        : "";
     }
-    if (element.childElementCount > MOST_CHILDREN || element.childNodes.length > 2 * MOST_CHILDREN + 1) return "";
+    if (element.childElementCount > MOST_CHILDREN || element.childNodes.length > 2 * MOST_CHILDREN + 1)
+      return "";
     for (const child of element.children) if (child.childElementCount > 0) return "";
     const text = element.textContent ?? "";
-    return text.length >= 16 && text.length <= (URI.test(text) ? 8192 : MOST_TEXT) ? text.replace(/\s+/g, " ") : "";
+    return text.length >= 16 && text.length <= (URI.test(text) ? 8192 : MOST_TEXT)
+      ? text.replace(/\s+/g, " ")
+      : "";
   }
 
   a2f.texts = Object.freeze({ textOf });

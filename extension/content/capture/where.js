@@ -62,7 +62,12 @@
         (Number.parseFloat(style.getPropertyValue(`border-${side}-width`)) || 0) +
         (Number.parseFloat(style.getPropertyValue(`padding-${side}`)) || 0),
     );
-    return { x: box.x + left, y: box.y + top, width: box.width - left - right, height: box.height - top - bottom };
+    return {
+      x: box.x + left,
+      y: box.y + top,
+      width: box.width - left - right,
+      height: box.height - top - bottom,
+    };
   }
 
   /** @param {Element} element */
@@ -88,7 +93,8 @@
       if (!isClear(colour)) return colour;
     }
     const scheme = getComputedStyle(document.documentElement).colorScheme;
-    const dark = scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
+    const dark =
+      scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
     return dark ? "#121212" : "#ffffff";
   }
 
@@ -135,5 +141,16 @@
     return { x, y };
   }
 
-  a2f.where = Object.freeze({ elements, above, boxOf, innerBox, isShown, isClear, behind, hovered, isPointed, offset });
+  a2f.where = Object.freeze({
+    elements,
+    above,
+    boxOf,
+    innerBox,
+    isShown,
+    isClear,
+    behind,
+    hovered,
+    isPointed,
+    offset,
+  });
 })();
