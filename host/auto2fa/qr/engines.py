@@ -1,7 +1,7 @@
 """The QR engines behind one face: a grey picture in, texts and places out.
 
 Both engines check every reading by the code's own Reed-Solomon error correction, so what they return was
-really in the picture. Only QR codes of model 2 are asked for.
+really in the picture. Only QR codes are asked for (models 1 and 2; no micro QR, whose check is weak).
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def _zxing(image: Image, binarizer: str) -> list[Sighting]:
 
     found = zxingcpp.read_barcodes(
         image,
-        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2]),
+        formats=zxingcpp.BarcodeFormats(
+            [zxingcpp.BarcodeFormat.QRCodeModel2, zxingcpp.BarcodeFormat.QRCodeModel1]
+        ),
         binarizer=getattr(zxingcpp.Binarizer, binarizer),
         text_mode=zxingcpp.TextMode.Plain,
         return_errors=True,

@@ -1,6 +1,6 @@
 """Opens pictures of every format, by content and within bounds, as upright grey pages.
 
-Bounds: 80 megapixels a picture and in all pages together, 65,535 pixels a side, 24 different frames out of the
+Bounds: 80 megapixels a picture and in all pages together, 65,535 pixels a side, 24 different frames of the
 first 100, 24 pages of a PDF file. Nothing is decoded before its size is known.
 """
 
