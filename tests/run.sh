@@ -26,10 +26,8 @@ ruff check .
 ruff format --check --quiet .
 say "mypy"
 mypy
-say "biome"
-npm --prefix tests/js run --silent lint
-say "tsc"
-npm --prefix tests/js run --silent types
+say "tsc and biome"
+npm --prefix tests/js run --silent check
 say "pytest"
 status=0
 python -m pytest "$@" || status=$?

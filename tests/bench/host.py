@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+sys.path.insert(0, str(ROOT))
 
-from figures import row, table  # noqa: E402
+from bench.figures import row, table  # noqa: E402
 
 from auto2fa.demo.keyring_session import keyring_session  # noqa: E402
 from support.native import HostProcess  # noqa: E402

@@ -16,9 +16,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+sys.path.insert(0, str(ROOT))
 
-from figures import row, table  # noqa: E402
+from bench.figures import row, table  # noqa: E402
 
 from auto2fa.demo.keyring_session import keyring_session  # noqa: E402
 from portals import drive  # noqa: E402
@@ -73,7 +73,11 @@ def sign_in(browser: ExtensionBrowser, portal: Portal, user: User) -> float | No
 def one_portal(kind: Kind, count: int) -> tuple[str, ...]:
     """Enrol and sign in; a row of the table."""
     people = users(count)
-    with sync_playwright() as playwright, Portal(kind, people) as portal, ExtensionBrowser(playwright) as browser:
+    with (
+        sync_playwright() as playwright,
+        Portal(kind, people) as portal,
+        ExtensionBrowser(playwright) as browser,
+    ):
         own = browser.page("pages/popup/popup.html?tab=-1")
         enrolled = sum(enrol(browser, own, portal, user) for user in people)
         times = [sign_in(browser, portal, user) for user in people]

@@ -13,9 +13,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+sys.path.insert(0, str(ROOT))
 
-from figures import row, table  # noqa: E402
+from bench.figures import row, table  # noqa: E402
 
 from auto2fa.cli.common import open_vault  # noqa: E402
 from auto2fa.demo.keyring_session import keyring_session  # noqa: E402
