@@ -37,6 +37,11 @@ globalThis.stub = {
     const tabs = await chrome.tabs.query({active: true});
     return chrome.tabs.sendMessage(tabs.at(-1).id, message, {frameId});
   },
+  again: async () => {
+    const tab = (await chrome.tabs.query({active: true})).at(-1);
+    const files = await (await fetch("content/files.json")).json();
+    await chrome.scripting.executeScript({target: {tabId: tab.id}, files});
+  },
   look: async (url) => {
     const tab = (await chrome.tabs.query({active: true})).at(-1);
     const frames = [...new Set(log.filter((each) => each.url === url && each.type === "frame.hello").map((each) => each.frameId))];
@@ -58,7 +63,7 @@ def make_extension(folder: Path, *, with_content: bool = True) -> Path:
         "manifest_version": 3,
         "name": "Auto 2FA content scripts",
         "version": "1.0",
-        "permissions": ["tabs"],
+        "permissions": ["tabs", "scripting"],
         "host_permissions": ["<all_urls>"],
         "background": {"service_worker": "worker.js"},
     }

@@ -1,0 +1,160 @@
+"""What the content scripts do around a fill: submit, leave the user's typing alone, watch, choose, be taught."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from extension.content_browser import ContentBrowser, content_browser
+
+CODE = "482913"
+APP = "<h1>Two-factor authentication</h1><p>Enter the code from your authenticator app.</p>"
+FIELD = "<label>Code <input id=c name=code></label>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[ContentBrowser]:
+    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder)) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: ContentBrowser) -> Iterator[Page]:
+    opened = browser.page()
+    yield opened
+    opened.close()
+    browser.set(settings={"chooseMethod": False}, taught={"here": [], "nothere": []})
+    browser.take()
+
+
+def show(page: Page, body: str) -> None:
+    html = f"<!doctype html><meta charset=utf-8><title>Portal</title>{body}"
+    page.route("https://flow.test/**", lambda route: route.fulfill(content_type="text/html", body=html))
+    page.goto("https://flow.test/p")
+
+
+def test_one_button_is_pressed_once(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page,
+        f"{APP}<form onsubmit='window.sent=(window.sent||0)+1;return false'>{FIELD}"
+        "<label><input type=checkbox id=r> Remember this device</label>"
+        "<button type=button onclick='window.wrong=1'>Resend code</button><button>Verify</button>"
+        "<button type=button onclick='window.wrong=1'>Cancel</button></form>",
+    )
+    prompt = browser.wait("prompt.found")["prompt"]
+    report = browser.fill(prompt, CODE, submit=True, remember=True)
+    assert report == {"ok": True, "method": "value", "readBack": CODE, "submitted": "clicked", "why": ""}
+    assert page.evaluate("[window.sent, window.wrong, document.getElementById('r').checked]") == [
+        1,
+        None,
+        True,
+    ]
+
+
+def test_a_page_that_submits_itself_is_not_submitted_again(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page,
+        f"{APP}<form onsubmit='window.sent=(window.sent||0)+1;return false'>{FIELD}<button>Verify</button></form>"
+        "<script>c.oninput=()=>{if(c.value.length===6)c.form.requestSubmit()}</script>",
+    )
+    report = browser.fill(browser.wait("prompt.found")["prompt"], CODE, submit=True)
+    page.wait_for_timeout(400)
+    assert report["submitted"] == "self"
+    assert page.evaluate("window.sent") == 1
+
+
+def test_what_the_user_typed_stays(browser: ContentBrowser, page: Page) -> None:
+    show(page, f"{APP}<form>{FIELD}<button>Verify</button></form>")
+    prompt = browser.wait("prompt.found")["prompt"]
+    page.type("#c", "12")
+    report = browser.fill(prompt, CODE)
+    assert (report["ok"], report["why"]) == (False, "userTyped")
+    assert page.input_value("#c") == "12"
+
+
+def test_a_refusal_in_the_page_is_told(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page,
+        f"{APP}<p class=help>A code that has expired is not valid.</p><form onsubmit='setTimeout(()=>{{e.textContent=\"Invalid code\"}},100);return false'>"
+        f"{FIELD}<div id=e role=alert></div><button>Verify</button></form>",
+    )
+    browser.fill(browser.wait("prompt.found")["prompt"], CODE, submit=True)
+    for _ in range(5):
+        state = browser.wait("page.state")["state"]
+        if state["error"]:
+            break
+    assert (state["error"], state["errorText"]) == ("refused", "Invalid code")
+
+
+def test_the_app_is_chosen_among_methods(browser: ContentBrowser, page: Page) -> None:
+    browser.set(settings={"chooseMethod": True})
+    show(
+        page,
+        "<h1>Two-step verification</h1><p>Choose a method</p><button onclick='window.got=1'>Text message to ***12</button>"
+        "<button onclick='window.got=2'>Authenticator app</button><button onclick='window.got=3'>Recovery code</button>",
+    )
+    assert browser.wait("method.chosen")["text"] == "Authenticator app"
+    assert page.evaluate("window.got") == 2
+
+
+def test_taught_here_and_not_here(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page, "<h1>Welcome</h1><form><label>Geheimwort <input id=x name=gw></label><button>Go</button></form>"
+    )
+    browser.wait("frame.hello")
+    page.focus("#x")
+    taught = browser.send({"type": "teach", "how": "here"})["taught"]
+    assert browser.wait("prompt.found")["prompt"]["kind"] == "app"
+    browser.set(taught=taught)
+    page.reload()
+    assert browser.wait("prompt.found")["prompt"]["kind"] == "app"
+    assert browser.send({"type": "teach", "how": "nothere"})["taught"]["here"] == []
+    assert browser.send({"type": "state"})["prompt"] is None
+
+
+def test_marks_for_password_managers_are_honoured(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page, f"{APP}<form><label>Code <input name=otp data-1p-ignore></label><button>Verify</button></form>"
+    )
+    prompt = browser.wait("prompt.found")["prompt"]
+    assert prompt["kind"] == "other"
+    assert "optOut" in {each["sign"] for each in prompt["evidence"]}
+
+
+@pytest.mark.parametrize("how", ["display", "opacity", "replaced"])
+def test_fields_that_come_late(browser: ContentBrowser, page: Page, how: str) -> None:
+    style = {"display": "display:none", "opacity": "opacity:0;transition:opacity .1s", "replaced": ""}[how]
+    show(page, f"{APP}<div id=w style='{style}'>{'' if how == 'replaced' else FIELD}</div>")
+    browser.wait("frame.hello")
+    page.wait_for_timeout(300)
+    change = {
+        "display": "w.style.display='block'",
+        "opacity": "w.style.opacity=1",
+        "replaced": f"w.innerHTML=`{FIELD}`",
+    }[how]
+    page.evaluate(change)
+    assert browser.wait("prompt.found")["prompt"]["kind"] == "app"
+
+
+def test_inactive_means_silent(browser: ContentBrowser, page: Page) -> None:
+    browser.set(active=False)
+    try:
+        show(page, f"{APP}<form>{FIELD}<button>Verify</button></form>")
+        browser.wait("frame.hello")
+        page.evaluate("document.body.append(document.querySelector('form').cloneNode(true))")
+        page.wait_for_timeout(300)
+        assert browser.take() == []
+    finally:
+        browser.set(active=True)
+
+
+def test_scripts_run_twice_in_one_document_are_one(browser: ContentBrowser, page: Page) -> None:
+    show(page, f"{APP}<form>{FIELD}<button>Verify</button></form>")
+    browser.wait("prompt.found")
+    browser.worker.evaluate("stub.again()")
+    page.wait_for_timeout(300)
+    assert [each["type"] for each in browser.take()] == []
