@@ -135,7 +135,7 @@ def keyring_session(password: str | None = None, folder: Path | None = None) -> 
         _wait(bus, (runtime / "bus").exists, "The private D-Bus daemon")
         keyring = _start(
             [
-                "gnome-keyring-daemon",
+                _runnable("gnome-keyring-daemon", runtime),
                 "--foreground",
                 "--unlock",
                 "--components=secrets",
@@ -147,6 +147,20 @@ def keyring_session(password: str | None = None, folder: Path | None = None) -> 
         stack.callback(_end, keyring)
         _wait(keyring, lambda: _answers(env), "gnome-keyring")
         yield KeyringSession(env=env, folder=data, _password=password)
+
+
+def _runnable(program: str, runtime: Path) -> str:
+    """The program, or a copy of it where containers forbid the capability that its file asks for.
+
+    gnome-keyring wants to lock its memory (CAP_IPC_LOCK); without that right the kernel refuses to start it.
+    A copy has no such wish and runs, with memory that may be swapped: enough for a keyring of an hour.
+    """
+    path = shutil.which(program) or program
+    try:
+        subprocess.run([path, "--version"], capture_output=True, check=False, timeout=START_SECONDS)
+    except PermissionError:
+        return shutil.copy(path, str(runtime / program))
+    return path
 
 
 def _start(command: list[str], env: dict[str, str], stdin: bytes) -> subprocess.Popen[bytes]:
