@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from auto2fa.qr.views import Page, View
+from auto2fa.qr.views import Page, Place, View
 
 if TYPE_CHECKING:
     from auto2fa.qr.engines import Corners
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 _SIDE = 360
 """Pixels of the straightened code."""
 _MARGIN = 40
+_WHOLE = _SIDE + 2 * _MARGIN
+_PATCHES = 4
+"""Patches along a side, each laid straight by itself, that make up a bent surface."""
+_PULLS = tuple(
+    sorted(
+        ((x * 9.0, y * 9.0) for x in range(-2, 3) for y in range(-2, 3) if x or y),
+        key=lambda pull: pull[0] ** 2 + pull[1] ** 2,
+    )
+)
+"""How far the middle may be off, in pixels of the straightened code: one module and two of a common code."""
 _MOST_HINTS = 4
 _SHIFTS = tuple(
     sorted(
@@ -58,22 +68,60 @@ class Projection:
 
 def straight_hints(view: View, page: Page) -> Iterator[View]:
     """Yield each hint straightened, once for each place where its fourth corner may be."""
-    size = _SIDE + 2 * _MARGIN
     for a, b, c, d in page.hints[:_MOST_HINTS]:
         for u, v in _SHIFTS:
             fourth = (
                 c[0] + u * (c[0] - d[0]) + v * (c[0] - b[0]),
                 c[1] + u * (c[1] - d[1]) + v * (c[1] - b[1]),
             )
-            try:
-                place = Projection((a, b, fourth, d))
-            except ZeroDivisionError:
-                continue
-            image = view.image.transform(
-                (size, size),
-                Image.Transform.PERSPECTIVE,
-                place.coefficients,
-                Image.Resampling.BILINEAR,
-                fillcolor=255,
-            )
-            yield view.seen(image, place)
+            straight = _straightened(view, (a, b, fourth, d))
+            if straight is not None:
+                yield straight
+
+
+def bent_hints(view: View, page: Page) -> Iterator[View]:
+    """Yield each hint straightened and its middle pulled this way and that: cloth, cups, creased paper."""
+    for corners in page.hints[:_MOST_HINTS]:
+        straight = _straightened(view, corners)
+        if straight is None:
+            continue
+        for x, y in _PULLS:
+            yield straight.seen(_pulled(straight.image, x, y), _pull(x, y))
+
+
+def _straightened(view: View, corners: Corners) -> View | None:
+    try:
+        place = Projection(corners)
+    except ZeroDivisionError:
+        return None
+    image = view.image.transform(
+        (_WHOLE, _WHOLE),
+        Image.Transform.PERSPECTIVE,
+        place.coefficients,
+        Image.Resampling.BILINEAR,
+        fillcolor=255,
+    )
+    return view.seen(image, place)
+
+
+def _pull(dx: float, dy: float) -> Place:
+    """Map a pixel to where it was before the middle was pulled by ``dx``, ``dy`` pixels; the rim stays."""
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        u, v = x / _WHOLE, y / _WHOLE
+        share = 16 * u * (1 - u) * v * (1 - v)
+        return x + dx * share, y + dy * share
+
+    return place
+
+
+def _pulled(image: Image.Image, dx: float, dy: float) -> Image.Image:
+    place = _pull(dx, dy)
+    step = _WHOLE // _PATCHES
+    mesh = []
+    for left in range(0, _WHOLE, step):
+        for top in range(0, _WHOLE, step):
+            right, bottom = left + step, top + step
+            corners = ((left, top), (left, bottom), (right, bottom), (right, top))  # Pillow's order
+            mesh.append(((left, top, right, bottom), tuple(n for corner in corners for n in place(*corner))))
+    return image.transform((_WHOLE, _WHOLE), Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)

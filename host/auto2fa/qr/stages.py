@@ -12,7 +12,7 @@ from PIL import Image
 
 from auto2fa.qr import engines
 from auto2fa.qr import treatments as t
-from auto2fa.qr.corners import straight_hints
+from auto2fa.qr.corners import bent_hints, straight_hints
 from auto2fa.qr.finder import grids
 from auto2fa.qr.regions import regions
 from auto2fa.qr.views import Step
@@ -39,6 +39,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("hints local", (t.hinted, t.scale(2, up_to=2), t.local(0.06)), engines.zxing_fixed, 5),
     Stage("hints straightened", (straight_hints,), engines.zxing, 20),
     Stage("one threshold", (), engines.zxing_global, 5),
+    Stage("hints bent", (bent_hints,), engines.zxing, 20),
     Stage("region", (_BUSY, t.contrast(), t.pad()), engines.zxing, 10),
     Stage("region sharp", (_BUSY, t.contrast(), t.scale(2, up_to=2), t.unsharp(3, 300)), engines.zxing, 20),
     Stage("region marks", (_BUSY, t.at_most(1), grids(0.05)), engines.zxing, 20),
