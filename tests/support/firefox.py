@@ -1,12 +1,13 @@
 """A real Firefox with the real add-on and a registered host, driven by its own Marionette socket.
 
-Marionette is Firefox's built-in remote control: JSON arrays with their length in front, over a loopback socket
-(https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html). It needs no driver program, and with
-``--remote-allow-system-access`` it also reaches pages of add-ons and the browser's own menus.
+Marionette is Firefox's built-in remote control: JSON arrays with their length in front, over a loopback
+socket (https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html). It needs no driver program,
+and with ``--remote-allow-system-access`` it also reaches pages of add-ons and the browser's own menus.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -54,6 +55,35 @@ PREFS: dict[str, str | int | bool] = {
     "signon.rememberSignons": False,
     "dom.security.https_first": False,
 }
+
+CHOOSE_IN_MENU = """
+  const menu = document.getElementById("contentAreaContextMenu");
+  const item = [...menu.querySelectorAll("menuitem")].find((each) => each.label === arguments[0]);
+  if (menu.state !== "open" || !item) return false;
+  menu.activateItem(item);
+  return true;
+"""
+# The popup's page lives in a process of its own: a script is sent there, under the rights of a user's click.
+ASK_POPUP = """
+  const [words, done] = arguments;
+  const popup = document.querySelector(".webextension-popup-browser");
+  // Until its panel is open, the page may still move to another browser element.
+  if (popup?.closest("panel").state !== "open") return done("");
+  setTimeout(() => done(""), 2000);
+  const inside = function (words) {
+    const find = (each) => words && each.textContent.trim() === words && !each.disabled;
+    const button = [...content.document.querySelectorAll("button")].find(find);
+    if (button) {
+      const handling = content.windowUtils.setHandlingUserInput(true);
+      button.click();
+      handling.destruct();
+    }
+    sendAsyncMessage("auto2fa-popup", content.document.body.innerText);
+  };
+  popup.messageManager.addMessageListener("auto2fa-popup", ({ data }) => done(data));
+  const call = `(${inside})(${JSON.stringify(words)})`;
+  popup.messageManager.loadFrameScript("data:," + encodeURIComponent(call), false);
+"""
 
 
 class MarionetteError(Exception):
@@ -114,7 +144,7 @@ class FirefoxBrowser:
         *,
         all_sites: bool = True,
         register: bool = True,
-        prefs: dict[str, str | int | bool] | None = None,
+        prefs: Mapping[str, str | int | bool] | None = None,
     ) -> None:
         self._all_sites = all_sites
         self._register = register
@@ -183,10 +213,8 @@ class FirefoxBrowser:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._wire:
-            try:
+            with contextlib.suppress(MarionetteError, OSError):  # gone already; made sure of below
                 self.do("Marionette:Quit", flags=["eForceQuit"])
-            except (MarionetteError, OSError):
-                pass  # it is gone already; made sure of below
             self._wire.close()
         if self._process:
             try:
@@ -213,7 +241,7 @@ class FirefoxBrowser:
         return str(self.do("WebDriver:GetCurrentURL")["value"])
 
     def evaluate(self, expression: str, *args: Any) -> Any:
-        """Value of a JavaScript expression in the page (``args`` are its ``a[0]``, ``a[1]`` ...); promises are awaited."""
+        """Value of a JavaScript expression in the page; ``args`` are its ``a[0]`` ...; promises awaited."""
         script = (
             "const a = [...arguments], done = a.pop();"
             f"(async () => ({expression}))().then(v => done([v ?? null]), e => done([null, String(e)]))"
@@ -319,6 +347,43 @@ class FirefoxBrowser:
         finally:
             self.do("Marionette:SetContext", value="content")
 
+    # --- menus and the popup --------------------------------------------------------------------------------
+
+    def choose_in_menu(self, selector: str, label: str) -> None:
+        """Right-click an element and choose this item of the browser's own context menu."""
+        mouse = [
+            {"type": "pointerMove", "origin": {ELEMENT: self.find(selector)}, "x": 0, "y": 0, "duration": 0},
+            {"type": "pointerDown", "button": 2},
+            {"type": "pointerUp", "button": 2},
+        ]
+        self.do("WebDriver:PerformActions", actions=[{"type": "pointer", "id": "mouse", "actions": mouse}])
+        with self.chrome():
+            self.wait(
+                lambda: self.do("WebDriver:ExecuteScript", script=CHOOSE_IN_MENU, args=[label])["value"],
+                f"no “{label}” in the context menu",
+            )
+
+    @contextmanager
+    def popup(self) -> Iterator[Callable[..., str]]:
+        """Open the toolbar popup by its shortcut, which gives it the rights of a click on the toolbar button.
+
+        Yields a function that answers the popup's text (empty while it is not there); its ``press`` first
+        clicks the button with these words as a user's action. The popup closes with the context.
+        """
+        alt, shift = "\ue00a", "\ue008"
+        keys = [
+            *({"type": "keyDown", "value": key} for key in (alt, shift, "a")),
+            *({"type": "keyUp", "value": key} for key in ("a", shift, alt)),
+        ]
+
+        def ask(press: str = "") -> str:
+            answer = self.do("WebDriver:ExecuteAsyncScript", script=ASK_POPUP, args=[press])
+            return str(answer["value"] or "")
+
+        with self.chrome():
+            self.do("WebDriver:PerformActions", actions=[{"type": "key", "id": "keys", "actions": keys}])
+            yield ask
+
     # --- the add-on -----------------------------------------------------------------------------------------
 
     @staticmethod
@@ -360,7 +425,9 @@ class FirefoxBrowser:
             found: dict[str, Any] = self.api("ext.state", tabId=self.tab_id(url))
             return found
 
-    def until(self, url: str, ready: Callable[[dict[str, Any]], Any], *, seconds: float = 15) -> dict[str, Any]:
+    def until(
+        self, url: str, ready: Callable[[dict[str, Any]], Any], *, seconds: float = 15
+    ) -> dict[str, Any]:
         """Wait until ``ready(ext.state of the tab at this address)``; the state."""
         with self.own_page():
             deadline = time.monotonic() + seconds
