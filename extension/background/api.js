@@ -6,7 +6,7 @@ import { capture, captured } from "./capture.js";
 import { ownError, plainError } from "./errors.js";
 import { ask, connect, hostTrouble } from "./host.js";
 import { openPortalsPage } from "./pages.js";
-import { isPermitted, mayTouchAllSites, originsGranted, portalOf, refreshSites } from "./sites.js";
+import { expectLink, isPermitted, mayTouchAllSites, originsGranted, portalOf, refreshSites } from "./sites.js";
 import { tabOf } from "./tabs.js";
 import { teach } from "./teach.js";
 
@@ -52,6 +52,7 @@ const OWN_VERBS = {
     await originsGranted(answer.portal.origins);
     return answer;
   },
+  "ext.expect": async ({ url, portalId }) => expectLink(url, portalId ?? null),
   "ext.unlink": async ({ portalId }) => {
     const answer = await ask("portals.unlink", { portalId });
     await refreshSites();

@@ -142,11 +142,35 @@ export async function originsGranted(origins) {
   for (const listener of changed) listener();
 }
 
+const EXPECTED_MS = 120_000;
+/** @type {{url: string, portalId: string | null, at: number} | null} */
+let expected = null;
+
+/**
+ * A site that is to be linked once the browser has granted it: some browsers close the popup while they ask, and
+ * the popup then cannot do it itself. Linking twice is fine.
+ * @param {string} url
+ * @param {string | null} portalId
+ */
+export function expectLink(url, portalId) {
+  expected = { url, portalId, at: Date.now() };
+}
+
+async function linkExpected() {
+  const wish = expected;
+  expected = null;
+  if (!wish || Date.now() - wish.at > EXPECTED_MS || !(await isPermitted(new URL(wish.url).origin))) return;
+  await ask("portals.link", { url: wish.url, name: null, portalId: wish.portalId });
+  await refreshSites();
+}
+
 export function startSites() {
   onHost("connected", () => void refreshSites().catch(() => {}));
   onHost("portals.changed", () => void refreshSites().catch(() => {}));
   browser.permissions.onAdded.addListener(() => {
-    void originsGranted([...byOrigin.keys()]).catch(() => {});
+    void linkExpected()
+      .then(() => originsGranted([...byOrigin.keys()]))
+      .catch(() => {});
   });
   browser.permissions.onRemoved.addListener(() => {
     void register().catch(() => {});

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from auto2fa.errors import Auto2faError
-from auto2fa.portals.origins import display_name, is_secure, origin_of, site_of
+from auto2fa.portals.origins import display_name, host_of, is_secure, origin_of, site_of
 from auto2fa.vault.index import now_ms
 from auto2fa.vault.records import PortalRecord
 from auto2fa.vault.vault import Vault, new_id
@@ -56,13 +56,22 @@ def link(vault: Vault, url: str, *, name: str | None = None, portal_id: str | No
 
 def same_site(vault: Vault, origin: str) -> list[PortalRecord]:
     """Portals that list another origin of the same site; offered to the user, never taken silently."""
-    site = site_of(origin)
-    ids = {
-        portal_id
+    scheme, ending = origin.split(":", 1)[0], _ending(origin)
+    # One site shares the last two labels at least: this spares the Public Suffix List most questions.
+    near = [
+        (known, portal_id)
         for known, portal_id in vault.index.all_origins()
-        if known != origin and known.split(":", 1)[0] == origin.split(":", 1)[0] and site_of(known) == site
-    }
+        if known != origin and known.startswith(f"{scheme}:") and _ending(known) == ending
+    ]
+    if not near:
+        return []
+    site = site_of(origin)
+    ids = {portal_id for known, portal_id in near if site_of(known) == site}
     return [vault.index.portal(portal_id) for portal_id in sorted(ids)][:20]
+
+
+def _ending(origin: str) -> list[str]:
+    return host_of(origin).split(".")[-2:]
 
 
 def change(
