@@ -8,6 +8,8 @@ import { sheetOf } from "./sheet.js";
 
 const KEPT_MS = 10 * 60_000;
 const SETTLE_MS = 200;
+/** Browsers take two pictures of a tab in a second, no more. */
+const QUOTA_MS = 550;
 
 /**
  * @typedef {object} Capture
@@ -106,8 +108,13 @@ async function picture(tab) {
     await browser.tabs.update(tabId, { active: true });
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   }
+  const shoot = () => browser.tabs.captureVisibleTab(tab.windowId, { format: "png" });
   try {
-    return await browser.tabs.captureVisibleTab(tab.windowId, { format: "png" });
+    return await shoot().catch(async (error) => {
+      if (!/MAX_CAPTURE/.test(error?.message ?? "")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, QUOTA_MS));
+      return shoot();
+    });
   } catch {
     return null;
   } finally {

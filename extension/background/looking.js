@@ -26,7 +26,7 @@ const MOST_BYTES = 12_000_000;
  * @property {boolean} pointed
  * @property {number} score
  *
- * @typedef {{url: string, box: Box | null, pointed: boolean, frameId: number}} SeenUrl
+ * @typedef {{url: string, box: Box | null, colour: string, pointed: boolean, frameId: number}} SeenUrl
  * @typedef {{text: string, sure: boolean, box: Box | null, pointed: boolean}} SeenText
  *
  * @typedef {object} Seen

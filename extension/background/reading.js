@@ -1,6 +1,7 @@
 /** Reads what was seen in a page: the picture of its view and the pictures and texts in it, made into one list. */
 
 import { ask } from "./host.js";
+import { onPaper } from "./sheet.js";
 
 /** Enough for a picture of one code as it is. */
 const QUICK_MS = 50;
@@ -102,7 +103,13 @@ async function fetched(seen, fetchPicture, read) {
       const data = await fetchPicture(one);
       if (!data) return;
       const whole = { x: 0, y: 0, width: 1, height: 1 };
-      await read({ data, inner: whole, box: one.box, placed: null, pointed: one.pointed, score: 0 }, LONG_MS).catch(unreadable);
+      const { box, colour, pointed } = one;
+      const papered = await onPaper(data, colour);
+      await allOf(
+        [data, papered].map((version) => async () => {
+          if (version) await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, LONG_MS).catch(unreadable);
+        }),
+      );
     }),
   );
 }

@@ -30,6 +30,24 @@ export async function sheetOf(sightings) {
   return { picture: await dataUrl(blob), corners };
 }
 
+/**
+ * A picture on the colour that is behind it in the page, with some of that around it.
+ * @param {string} source data URL
+ * @param {string} colour
+ * @returns {Promise<string | null>} null for what the browser cannot read
+ */
+export async function onPaper(source, colour) {
+  const bitmap = await bitmapOf(source);
+  if (!bitmap) return null;
+  const margin = Math.round(Math.max(bitmap.width, bitmap.height) / 10);
+  const canvas = new OffscreenCanvas(bitmap.width + 2 * margin, bitmap.height + 2 * margin);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.fillStyle = colour;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, margin, margin);
+  return dataUrl(await canvas.convertToBlob({ type: "image/png" }));
+}
+
 /** @param {string} source data URL */
 async function bitmapOf(source) {
   try {

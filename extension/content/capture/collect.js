@@ -73,7 +73,7 @@
         ? { kind: "style", src }
         : null;
     }
-    if (a2f.grids.isGrid(element, box)) return { kind: "grid", src: "" };
+    if (a2f.grids.isGrid(element)) return { kind: "grid", src: "" };
     if (a2f.grids.isBlocks(element)) return { kind: "blocks", src: "" };
     const [src] = box.width <= 2000 && box.height <= 2000 ? stylePictures(element) : [];
     return src ? { kind: "style", src } : null;
@@ -119,13 +119,15 @@
       if (box.width < SMALLEST_PX || box.height < SMALLEST_PX) continue;
       const kind = kindOf(element, box);
       if (!kind || !a2f.where.isShown(element)) continue;
+      // The body of a table is the table.
+      if (kind.kind === "grid" && candidates.at(-1)?.kind === "grid" && candidates.at(-1)?.element.contains(element)) continue;
       const pointed = (wanted !== "" && short(kind.src) === wanted) || a2f.where.isPointed(element, over);
       candidates.push({ ...kind, element, box, pointed, score: score(element, kind.src, box, pointed) });
     }
     candidates.sort((a, b) => b.score - a.score);
     const { pictures, urls } = await draw(candidates.slice(0, MOST_PICTURES + MOST_URLS), start);
     if (document.contentType === "application/pdf")
-      urls.push({ url: location.href, box: null, pointed: true });
+      urls.push({ url: location.href, box: null, colour: "#ffffff", pointed: true });
     const overBox = over && a2f.where.boxOf(over);
     return {
       view: {
@@ -166,10 +168,10 @@
       }
       if (made && bytes + made.data.length <= MOST_BYTES) {
         bytes += made.data.length;
-        const placed = kind === "style" ? null : a2f.where.innerBox(element);
+        const placed = made.covers ?? (kind === "style" ? null : a2f.where.innerBox(element));
         pictures.push({ ...made, box, placed, pointed, score });
       } else if (/^(https?|file):/.test(src) && urls.length < MOST_URLS) {
-        urls.push({ url: src, box, pointed });
+        urls.push({ url: src, box, colour: a2f.where.behind(element), pointed });
       }
     }
     return { pictures, urls };

@@ -15,6 +15,7 @@
   const VECTOR = 800;
   /** Pixels of an edge that may differ on a picture with a quiet zone: the scaling's rounding, dust. */
   const UNEVEN = 0.03;
+  const XHTML = "http://www.w3.org/1999/xhtml";
   const MOST_SVG_NODES = 20_000;
   const STYLES = [
     "fill",
@@ -26,6 +27,8 @@
     "display",
     "visibility",
   ];
+  /** Attributes that a look comes from, with those that selectors go by. */
+  const LOOKS_FROM = ["id", "class", "style", "fill", "stroke", "opacity", "fill-opacity", "visibility", "display"];
 
   /** @typedef {import("../../../tests/js/types/capture").Drawn} Drawn */
 
@@ -35,7 +38,8 @@
    * @param {string} colour
    */
   function canvasOf(width, height, colour) {
-    const canvas = document.createElement("canvas");
+    // By its name space: the document may be a drawing itself.
+    const canvas = /** @type {HTMLCanvasElement} */ (document.createElementNS(XHTML, "canvas"));
     canvas.width = width;
     canvas.height = height;
     const context = /** @type {CanvasRenderingContext2D} */ (
@@ -124,12 +128,23 @@
     const originals = [svg, ...svg.querySelectorAll("*")];
     const copies = [copy, ...copy.querySelectorAll("*")];
     if (originals.length > MOST_SVG_NODES) return null;
+    // Siblings that are alike look alike: a code has a thousand of them.
+    /** @type {Map<string, string>} */
+    const looks = new Map();
     originals.forEach((original, index) => {
-      if (original.closest("defs, metadata, title, desc")) return;
-      const style = getComputedStyle(original);
-      const own = /** @type {SVGElement} */ (copies[index]).style;
-      for (const name of STYLES) own.setProperty(name, style.getPropertyValue(name));
+      if (index === 0 || original.closest("defs, metadata, title, desc")) return;
+      const kin = originals.indexOf(/** @type {Element} */ (original.parentNode), Math.max(0, index - 2000));
+      const key = [kin, original.tagName, ...LOOKS_FROM.map((name) => original.getAttribute(name) ?? "")].join("|");
+      let look = looks.get(key);
+      if (look === undefined) {
+        const style = getComputedStyle(original);
+        look = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+        looks.set(key, look);
+      }
+      copies[index]?.setAttribute("style", look);
     });
+    const style = getComputedStyle(svg);
+    copy.setAttribute("style", STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
     bringUses(svg, copy);
     const { width, height } = svg.getBoundingClientRect();
     const scale = VECTOR / Math.max(width, height);
@@ -142,9 +157,6 @@
     const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
     copy.setAttribute("width", String(size.width));
     copy.setAttribute("height", String(size.height));
-    // What places the drawing in the page is no part of it.
-    for (const name of ["width", "height", "transform", "position", "margin", "padding", "border"])
-      copy.style.removeProperty(name);
     copy.removeAttribute("class");
     const text = new XMLSerializer().serializeToString(copy);
     const image = await loaded(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`);

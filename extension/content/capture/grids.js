@@ -8,7 +8,9 @@
   const FEWEST = 140;
   const MOST = 40_000;
   const MODULE_PX = 6;
-  const LONGEST = 1600;
+  const FEWEST_MODULES = 21;
+  /** The largest code (177 modules), with a quiet zone drawn in cells as well. */
+  const MOST_MODULES = 200;
   /** Positions closer than this are the same column: browsers round. */
   const SAME_PX = 0.4;
   const BLOCKS = /[█▀▄]/g;
@@ -16,17 +18,15 @@
   /** @typedef {import("../../../tests/js/types/capture").Drawn} Drawn */
   /** @typedef {import("../../../tests/js/types/capture").Box} Box */
 
-  /** @param {Element} element @param {Box} box */
-  function isGrid(element, box) {
-    if (element.tagName !== "TABLE" && element.childElementCount < 21) return false;
-    if (Math.min(box.width, box.height) < 0.8 * Math.max(box.width, box.height)) return false;
+  /** @param {Element} element */
+  function isGrid(element) {
+    if (element.tagName !== "TABLE" && element.childElementCount < FEWEST_MODULES) return false;
     const count = element.getElementsByTagName("*").length;
     return count >= FEWEST && count <= MOST && (element.textContent ?? "").trim().length < 10;
   }
 
   /** @param {Element} element @returns {Drawn | null} */
   function grid(element) {
-    const around = a2f.where.boxOf(element);
     /** @type {{box: Box, colour: string, leaf: boolean}[]} */
     const parts = [];
     for (const part of element.getElementsByTagName("*")) {
@@ -36,27 +36,42 @@
     }
     const leaves = parts.filter(({ leaf, box }) => leaf && box.width > 0 && box.height > 0);
     if (leaves.length < FEWEST) return null;
-    const pitch = Math.min(step(leaves.map(({ box }) => box.x)), step(leaves.map(({ box }) => box.y)));
-    if (!Number.isFinite(pitch)) return null;
-    const scale = Math.min(MODULE_PX / pitch, LONGEST / Math.max(around.width, around.height));
-    const [width, height] = [Math.round(around.width * scale), Math.round(around.height * scale)];
-    const { canvas, context } = a2f.draw.canvasOf(width, height, a2f.where.behind(element));
-    for (const { box, colour, leaf } of parts) {
+    const xs = extent(leaves.map(({ box }) => [box.x, box.width]));
+    const ys = extent(leaves.map(({ box }) => [box.y, box.height]));
+    if (!xs || !ys || Math.abs(xs.count - ys.count) > 2) return null;
+    const paper = a2f.where.behind(element);
+    const size = { width: xs.count * MODULE_PX, height: ys.count * MODULE_PX };
+    const { canvas, context } = a2f.draw.canvasOf(size.width, size.height, paper);
+    for (const { box, colour } of parts) {
       if (a2f.where.isClear(colour)) continue;
-      // A gap between cells is none of the code: a cell goes on to where the next begins.
-      const grown = leaf ? { width: full(box.width, pitch), height: full(box.height, pitch) } : box;
+      const [left, right] = modules(box.x, box.width, xs);
+      const [top, bottom] = modules(box.y, box.height, ys);
       context.fillStyle = colour;
-      const [left, top] = [Math.round((box.x - around.x) * scale), Math.round((box.y - around.y) * scale)];
-      const right = Math.round((box.x - around.x + grown.width) * scale);
-      const bottom = Math.round((box.y - around.y + grown.height) * scale);
-      context.fillRect(left, top, right - left, bottom - top);
+      context.fillRect(left * MODULE_PX, top * MODULE_PX, (right - left) * MODULE_PX, (bottom - top) * MODULE_PX);
     }
-    return a2f.draw.picture(canvas, { width, height }, a2f.where.behind(element));
+    return { ...a2f.draw.picture(canvas, size, paper), covers: { x: xs.start, y: ys.start, width: xs.length, height: ys.length } };
   }
 
-  /** @param {number} length @param {number} pitch */
-  function full(length, pitch) {
-    return Math.ceil(length / pitch - 0.2) * pitch;
+  /**
+   * Where the modules are along one axis.
+   * @param {[number, number][]} places start and length of every cell
+   */
+  function extent(places) {
+    const start = Math.min(...places.map(([at]) => at));
+    const length = Math.max(...places.map(([at, size]) => at + size)) - start;
+    const count = Math.round(length / step(places.map(([at]) => at)));
+    return count >= FEWEST_MODULES && count <= MOST_MODULES ? { start, length, count, pitch: length / count } : null;
+  }
+
+  /**
+   * The modules that a box covers. A gap between cells is none of the code: a cell goes on to where the next begins.
+   * @param {number} at
+   * @param {number} size
+   * @param {{start: number, pitch: number}} axis
+   */
+  function modules(at, size, { start, pitch }) {
+    const first = Math.round((at - start) / pitch);
+    return [first, Math.max(first + (size > 0 ? 1 : 0), Math.round((at + size - start) / pitch))];
   }
 
   /** The distance from one column to the next. @param {number[]} places */

@@ -92,10 +92,21 @@
       const colour = getComputedStyle(up).backgroundColor;
       if (!isClear(colour)) return colour;
     }
+    // A frame with no colour of its own shows what is behind it.
+    const holder = frameHolder(window);
+    if (holder) return behind(holder);
     const scheme = getComputedStyle(document.documentElement).colorScheme;
-    const dark =
-      scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
+    const dark = scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
     return dark ? "#121212" : "#ffffff";
+  }
+
+  /** The element that holds a frame, or null at the top and in another site's page. @param {Window} frame */
+  function frameHolder(frame) {
+    try {
+      return frame.frameElement;
+    } catch {
+      return null;
+    }
   }
 
   /** What the pointer is over, innermost. @returns {Element | null} */
@@ -127,12 +138,7 @@
   function offset() {
     let [x, y] = [0, 0];
     for (let frame = /** @type {Window} */ (window); frame !== frame.parent; frame = frame.parent) {
-      let holder = null;
-      try {
-        holder = frame.frameElement;
-      } catch {
-        return null;
-      }
+      const holder = frameHolder(frame);
       if (!holder) return null;
       const box = innerBox(holder);
       x += box.x;

@@ -13,6 +13,8 @@ export interface Drawn {
   data: string;
   /** Where the picture stands in what was drawn, without the margin. */
   inner: Box;
+  /** What that covers in the page, where it is not the element's inner box. */
+  covers?: Box;
 }
 
 export interface Candidate {
@@ -40,7 +42,7 @@ export interface FrameAnswer {
   overFrame: Box | null;
   pictures: Picture[];
   /** Pictures that could not be drawn. */
-  urls: { url: string; box: Box | null; pointed: boolean }[];
+  urls: { url: string; box: Box | null; colour: string; pointed: boolean }[];
   texts: { text: string; sure: boolean; box: Box; pointed: boolean }[];
 }
 
@@ -65,7 +67,7 @@ declare global {
       loaded(src: string): Promise<HTMLImageElement>;
     };
     grids: {
-      isGrid(element: Element, box: Box): boolean;
+      isGrid(element: Element): boolean;
       grid(element: Element): Drawn | null;
       isBlocks(element: Element): boolean;
       blocks(element: Element): Drawn;
