@@ -33,6 +33,8 @@ a_browser || is_ubuntu || wanted+=(chromium)
 command -v dbus-daemon >/dev/null || wanted+=(dbus)
 command -v gnome-keyring-daemon >/dev/null || wanted+=(gnome-keyring)
 ldconfig -p 2>/dev/null | grep -q 'libzbar\.so\.0' || wanted+=(libzbar0)
+# The node program inside Playwright needs it.
+ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' || wanted+=(libatomic1)
 [ -d /usr/share/fonts/truetype/dejavu ] || [ -n "$(fc-list 2>/dev/null | head -n 1)" ] || wanted+=(fonts-dejavu-core)
 [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -d /etc/pki ] || wanted+=(ca-certificates)
 [ ${#wanted[@]} -eq 0 ] || need_apt "${wanted[@]}"

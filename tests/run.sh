@@ -11,7 +11,7 @@ say "setting up; details go to $LOG"
 mapfile -t python < <(python_packages)
 # Browsers, a QR engine, a keyring on a bus of its own, a screen with a hand on its mouse, Redis for the relay,
 # letters of every language that the pages under test are written in.
-need_apt "${python[@]}" ca-certificates chromium firefox-esr libzbar0 dbus gnome-keyring xvfb xdotool \
+need_apt "${python[@]}" ca-certificates chromium firefox-esr libatomic1 libzbar0 dbus gnome-keyring xvfb xdotool \
   redis-server procps fonts-dejavu-core fonts-noto-cjk
 make_venv tests
 export PATH="$VENV/bin:$PATH"
