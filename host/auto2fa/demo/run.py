@@ -75,7 +75,13 @@ def _perform(report: Report, *, display: bool) -> float:
         portal = stack.enter_context(RunningPortal())
         report.done(f"started the supplier portal on {portal.url}")
         report.doing("starting Chromium")
-        playwright = stack.enter_context(sync_playwright())
+        try:
+            playwright = stack.enter_context(sync_playwright())
+        except Exception as error:  # Playwright raises a bare Exception when its own program cannot run
+            raise RuntimeError(
+                "Playwright's own program did not start (what it said stands above); on Debian and Ubuntu "
+                "its library may be missing: sudo apt install libatomic1"
+            ) from error
         browser = stack.enter_context(
             demo_browser(playwright, folder, display=display, pause_ms=WATCHING_SLOW_MS if display else 0)
         )
