@@ -10,6 +10,7 @@ const VIEW_MS = 150;
 /** When nothing was found that quickly. */
 const LONG_VIEW_MS = 1500;
 const LONG_MS = 600;
+const FETCHED_MS = 2000;
 const MOST_QUICK = 16;
 const MOST_LONG = 3;
 const MOST_FETCHED = 4;
@@ -66,7 +67,7 @@ export async function readAll(shot, seen, fetchPicture) {
     const longer = missed.length > 0 && sightings.some(isFactor) ? missed : quick;
     await allOf(longer.slice(0, MOST_LONG).map((one) => () => picture(one, LONG_MS).catch(unreadable)));
   }
-  if (!sightings.some(isFactor)) await fetched(seen, fetchPicture, picture);
+  if (!sightings.some(isFactor)) await fetched(seen, fetchPicture, picture, () => sightings.length);
   if (!sightings.some(isFactor)) await view(LONG_VIEW_MS);
   if (!sightings.some(isFactor)) {
     const keys = seen.texts.filter(({ sure, pointed }) => !sure && !pointed);
@@ -96,8 +97,9 @@ function isFactor({ code }) {
  * @param {Seen} seen
  * @param {(one: SeenUrl) => Promise<string | null>} fetchPicture
  * @param {(picture: SeenPicture, budgetMs: number) => Promise<void>} read
+ * @param {() => number} count what was found so far
  */
-async function fetched(seen, fetchPicture, read) {
+async function fetched(seen, fetchPicture, read, count) {
   await allOf(
     seen.urls.slice(0, MOST_FETCHED).map((one) => async () => {
       const data = await fetchPicture(one);
@@ -105,11 +107,11 @@ async function fetched(seen, fetchPicture, read) {
       const whole = { x: 0, y: 0, width: 1, height: 1 };
       const { box, colour, pointed } = one;
       const papered = await onPaper(data, colour);
-      await allOf(
-        [data, papered].map((version) => async () => {
-          if (version) await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, LONG_MS).catch(unreadable);
-        }),
-      );
+      for (const version of papered ? [papered, data] : [data]) {
+        const known = count();
+        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, FETCHED_MS).catch(unreadable);
+        if (count() > known) break;
+      }
     }),
   );
 }

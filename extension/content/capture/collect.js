@@ -75,6 +75,7 @@
     }
     if (a2f.grids.isGrid(element)) return { kind: "grid", src: "" };
     if (a2f.grids.isBlocks(element)) return { kind: "blocks", src: "" };
+    if (box.width < SMALLEST_PX || box.height < SMALLEST_PX) return null;
     const [src] = box.width <= 2000 && box.height <= 2000 ? stylePictures(element) : [];
     return src ? { kind: "style", src } : null;
   }
@@ -116,9 +117,10 @@
       if (found && a2f.where.isShown(element) && !texts.some(({ text }) => text === found.text)) {
         texts.push({ ...found, box, pointed: a2f.where.isPointed(element, over) });
       }
-      if (box.width < SMALLEST_PX || box.height < SMALLEST_PX) continue;
       const kind = kindOf(element, box);
-      if (!kind || !a2f.where.isShown(element)) continue;
+      // Cells may flow out of their table: its own box says nothing.
+      const small = box.width < SMALLEST_PX || box.height < SMALLEST_PX;
+      if (!kind || (small && kind.kind !== "grid") || !a2f.where.isShown(element)) continue;
       // The body of a table is the table.
       if (kind.kind === "grid" && candidates.at(-1)?.kind === "grid" && candidates.at(-1)?.element.contains(element)) continue;
       const pointed = (wanted !== "" && short(kind.src) === wanted) || a2f.where.isPointed(element, over);
