@@ -240,6 +240,26 @@ def test_a_pending_successor_is_tried_second_and_promoted(
     assert vault.index.account(new.id).state == "replaced"
 
 
+def test_a_second_enrolment_of_the_same_account_asks_nobody(
+    vault: Vault, portal: PortalRecord, clock: Clock
+) -> None:
+    first = enrolment.keep(vault, factor(), portal_id=portal.id)
+    second = enrolment.keep(vault, factor(pyotp.random_base32()), portal_id=portal.id)
+    answer = ask(vault)
+    assert answer.account is not None
+    assert answer.release_id
+    assert answer.account.id == second.id
+    release.record_outcome(vault, answer.release_id, "refused", "")
+    again = ask(vault, retry_of=answer.release_id)
+    assert again.account is not None
+    assert again.release_id
+    assert again.account.id == first.id
+    release.record_outcome(vault, again.release_id, "accepted", "")
+    assert [each.state for each in vault.index.portal(portal.id).accounts] == ["active", "replaced"]
+    third = enrolment.keep(vault, factor(pyotp.random_base32()), portal_id=portal.id)
+    assert third.replaces == first.id
+
+
 def test_a_set_up_page_gets_only_the_pending_factor(vault: Vault, portal: PortalRecord, clock: Clock) -> None:
     active(vault, portal)
     with pytest.raises(Auto2faError, match="No second factor"):

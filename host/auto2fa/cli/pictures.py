@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from auto2fa.cli.common import command, complain, console, print_json
 from auto2fa.errors import Auto2faError
+from auto2fa.qr.reader import PHOTO_BUDGET_S
 
 if TYPE_CHECKING:
     from auto2fa.cli.common import Commands
     from auto2fa.otp.factor import OtpFactor
     from auto2fa.qr.reader import Found, Reading
-
-PATIENCE_S = 5.0
-"""A photo on disk may take longer than a click in the browser."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -27,7 +25,7 @@ def add_commands(commands: Commands) -> None:
     decode.add_argument("--screen", action="store_true", help="read the whole screen")
     decode.add_argument("--reveal", action="store_true", help="show the texts themselves, secrets included")
     decode.add_argument(
-        "--budget", type=float, default=PATIENCE_S, metavar="SECONDS", help="time for a picture"
+        "--budget", type=float, default=PHOTO_BUDGET_S, metavar="SECONDS", help="time for a picture"
     )
     decode.add_argument("--json", action="store_true")
     decode.set_defaults(parser=decode)
@@ -68,7 +66,7 @@ def _of_screen(options: argparse.Namespace) -> dict[str, Any]:
     return {"file": "screen", **_described(reading, options)}
 
 
-def read_file(path: Path, *, budget_s: float = PATIENCE_S) -> Reading:
+def read_file(path: Path, *, budget_s: float = PHOTO_BUDGET_S) -> Reading:
     """Read a picture file's codes.
 
     Raises:

@@ -51,12 +51,14 @@ def run_sms_set(options: argparse.Namespace) -> int:
     if url is None:
         url = getpass.getpass("Provider URL (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
     url = url.strip()
-    import apprise
+    from auto2fa.phone import sms
 
-    if apprise.Apprise.instantiate(url) is None:
+    problem = sms.problem_of(url)
+    if problem:
         return complain(
-            "this is not the address of a provider that is known here. "
-            "See apprise's list of services for the form, for example twilio://SID:TOKEN@FROM."
+            f"this provider cannot be used: {problem}. "
+            "See apprise's list of services for the form, for example twilio://SID:TOKEN@FROM, "
+            "or json://HOST/PATH?:number={number} for a gateway of your own."
         )
     open_vault().secrets.set(SMS_ENTRY, url)
     print(f"Kept in the keyring: SMS are sent through {url.partition('://')[0]}.")

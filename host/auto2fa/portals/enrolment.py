@@ -44,6 +44,8 @@ def keep(
         if there.state == "pending" and state == "active":
             return vault.activate(there.id)
         raise Auto2faError("duplicateAccount", account=there.label)
+    if replaces is None and state == "pending":
+        replaces = _predecessor(vault, portal_id, factor, username)
     if replaces is not None:
         earlier = vault.index.account(replaces)
         if earlier.portal_id != portal_id or earlier.state != "active":
@@ -64,6 +66,17 @@ def keep(
         replaces=replaces,
         last_step=step_at(factor, time.time()) if step_used and factor.type != "hotp" else None,
     )
+
+
+def _predecessor(vault: Vault, portal_id: str, factor: OtpFactor, username: str) -> str | None:
+    """The active account with the same names: it stays in use until this one is proven."""
+    if not factor.name:
+        return None
+    for account in vault.index.portal(portal_id).in_state("active"):
+        same_user = not username.strip() or account.username in ("", username.strip())
+        if (account.issuer, account.name) == (factor.issuer, factor.name) and same_user:
+            return account.id
+    return None
 
 
 def compare_code(vault: Vault, account_id: str, code: str) -> Comparison:

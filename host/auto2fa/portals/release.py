@@ -153,7 +153,9 @@ def _candidates(portal: PortalRecord, request: Request) -> list[AccountRecord]:
         # A set-up page asks for the factor that was captured there last.
         found = portal.in_state("pending")[-1:]
     else:
-        found = portal.in_state("active") + [a for a in portal.in_state("pending") if a.replaces is None]
+        found = portal.in_state("active") + _latest(
+            [each for each in portal.in_state("pending") if each.replaces is None]
+        )
     if not found:
         raise Auto2faError("noFactor", portal=portal.name)
     if len(found) > 1 and request.username:
@@ -164,6 +166,15 @@ def _candidates(portal: PortalRecord, request: Request) -> list[AccountRecord]:
     return found
 
 
+def _latest(pending: list[AccountRecord]) -> list[AccountRecord]:
+    """Of several unproven enrolments of one account only the last: the portal made a new secret for it."""
+    return [
+        each
+        for number, each in enumerate(pending)
+        if not any(later.same_as(each) for later in pending[number + 1 :])
+    ]
+
+
 def _retry_account(vault: Vault, portal: PortalRecord, request: Request) -> AccountRecord:
     """The account for the one second try: a pending successor if there is one, else the same."""
     first = vault.index.release(request.retry_of or "")
@@ -171,10 +182,13 @@ def _retry_account(vault: Vault, portal: PortalRecord, request: Request) -> Acco
         raise Auto2faError("noSuchRelease")
     if first.retry_of is not None or first.outcome != "refused":
         raise Auto2faError("stopped")
-    for account in portal.in_state("pending"):
-        if account.replaces == first.account_id and first.purpose == "login":
-            return account
-    return vault.index.account(first.account_id)
+    tried = vault.index.account(first.account_id)
+    if first.purpose == "login":
+        for account in reversed(portal.in_state("pending")):
+            # The successor of the account that was refused, or an earlier enrolment of the same one.
+            if account.id != tried.id and (account.replaces == tried.id or account.same_as(tried)):
+                return account
+    return tried
 
 
 def record_outcome(

@@ -281,8 +281,8 @@ class Index:
                 (*columns.values(), account_id),
             )
 
-    def promote(self, account_id: str, at: int) -> None:
-        """Make a pending account active and its predecessor 'replaced', in one transaction."""
+    def promote(self, account_id: str, at: int, *, obsolete: Sequence[str] = ()) -> None:
+        """Make a pending account active; its predecessor and ``obsolete`` ones are replaced. One transaction."""
         with self.writing() as connection:
             row = connection.execute("SELECT replaces FROM accounts WHERE id = ?", (account_id,)).fetchone()
             if row is not None and row["replaces"]:
@@ -291,6 +291,10 @@ class Index:
                     "WHERE id = ? AND state = 'active'",
                     (at, row["replaces"]),
                 )
+            connection.executemany(
+                "UPDATE accounts SET state = 'replaced', replaced_at = ? WHERE id = ? AND state = 'pending'",
+                [(at, other) for other in obsolete],
+            )
             connection.execute(
                 "UPDATE accounts SET state = 'active', activated_at = ?, attention = NULL WHERE id = ?",
                 (at, account_id),

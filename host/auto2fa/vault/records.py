@@ -42,6 +42,11 @@ class AccountRecord:
         """How a person recognises the account."""
         return self.username or self.name or self.issuer
 
+    def same_as(self, other: AccountRecord) -> bool:
+        """The portal means the same account by both (two enrolments of one customer)."""
+        mine = (self.portal_id, self.issuer, self.name, self.username)
+        return mine == (other.portal_id, other.issuer, other.name, other.username)
+
 
 @dataclass(slots=True, kw_only=True)
 class PortalRecord:

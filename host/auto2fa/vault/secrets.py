@@ -10,6 +10,8 @@ import hashlib
 import hmac
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from auto2fa.errors import Auto2faError
@@ -38,6 +40,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._backend: KeyringBackend | None = None
+        self._kept = threading.local()
         self._lock = threading.Lock()
         self._key_lock = threading.Lock()
         self._index_key: bytes | None = None
@@ -46,12 +49,33 @@ class Secrets:
 
     def backend(self) -> KeyringBackend:
         """The system's keyring; unsafe ones are refused."""
+        kept: KeyringBackend | None = getattr(self._kept, "backend", None)
+        if kept is not None:
+            return kept
         with self._lock:
             if self._backend is None:
                 import keyring
 
                 self._backend = _safe(keyring.get_keyring())
             return self._backend
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Within this block, this thread's calls share one connection to the keyring where it has such."""
+        backend = self.backend()
+        if type(backend).__module__ != "keyring.backends.SecretService":
+            yield
+            return
+        from auto2fa.vault.kept_keyring import KeptKeyring
+
+        kept = KeptKeyring()
+        vars(kept).update(vars(backend))
+        self._kept.backend = kept
+        try:
+            yield
+        finally:
+            self._kept.backend = None
+            kept.close()
 
     def state(self) -> tuple[str, str | None]:
         """The backend's name and what is wrong with it (an error's name), without any prompt to the user."""

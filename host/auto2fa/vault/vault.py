@@ -115,10 +115,17 @@ class Vault:
         return replace(account, state=state, activated_at=at if state == "active" else None)
 
     def activate(self, account_id: str) -> AccountRecord:
-        """A pending account becomes active; the one it replaces stays restorable for 30 days."""
+        """A pending account becomes active; the one it replaces, and other unproven enrolments of the same
+        account, stay restorable for 30 days.
+        """
         account = self.index.account(account_id)
         if account.state == "pending":
-            self.index.promote(account_id, now_ms())
+            others = [
+                each.id
+                for each in self.index.portal(account.portal_id).in_state("pending")
+                if each.id != account_id and each.same_as(account)
+            ]
+            self.index.promote(account_id, now_ms(), obsolete=others)
         return self.index.account(account_id)
 
     def remove(self, account_id: str) -> None:

@@ -1,0 +1,43 @@
+"""keyring's Secret Service backend with one D-Bus connection and one session for many calls.
+
+keyring's own opens both anew in every call: ten round trips and two key exchanges an entry. One thread only: the
+connection is a blocking one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyring.backends.SecretService import Keyring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from secretstorage import Collection
+
+
+class KeptKeyring(Keyring):
+    """Ends with :meth:`close`."""
+
+    priority = -1
+    """Never chosen by keyring itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._collection: Collection | None = None
+        self._close: Callable[[], None] = lambda: None
+
+    def get_preferred_collection(self) -> Collection:
+        """The collection of the first call, still open."""
+        if self._collection is None:
+            collection = super().get_preferred_collection()
+            self._close = collection.connection.close
+            # keyring closes the connection after every call; here that waits until the last one.
+            collection.connection.close = lambda: None
+            self._collection = collection
+        return self._collection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._collection = None
+        self._close()
