@@ -161,7 +161,6 @@ async function fill(tab, frame, prompt, purpose, answer) {
   const settings = answer.settings;
   const releaseId = /** @type {string} */ (answer.releaseId);
   const accountId = /** @type {string} */ (answer.accountId);
-  tab.retryOf = null;
   /** @type {FillReport} */
   let report;
   // Set before the page is touched: its reaction may be quicker than its answer to us.
@@ -172,12 +171,14 @@ async function fill(tab, frame, prompt, purpose, answer) {
     frameId: frame.frameId,
     purpose,
     pending: answer.pending,
+    retry: tab.retryOf !== null,
     submitted: true,
     navigated: false,
     at: Date.now(),
     calmSince: null,
   };
   const watched = tab.watched;
+  tab.retryOf = null;
   try {
     report = await browser.tabs.sendMessage(
       tab.id,
@@ -257,6 +258,7 @@ function look(tab) {
     purpose: watched.purpose,
     navigated: watched.navigated,
     submitted: watched.submitted,
+    retry: watched.retry,
     state,
     sinceMs: now - watched.at,
     calmMs: watched.calmSince === null ? 0 : now - watched.calmSince,

@@ -13,11 +13,12 @@ export const USER_PATIENCE_MS = 180_000;
  * @param {boolean} seen.navigated a new document came since the code was filled
  * @param {boolean} seen.submitted
  * @param {import("./types.js").PageState | null} seen.state null when our script does not run there
+ * @param {boolean} seen.retry the second code: the first was refused
  * @param {number} seen.sinceMs since the code was filled
  * @param {number} seen.calmMs since when the prompt is gone
  * @returns {{outcome: "accepted" | "refused" | "locked" | "unknown" | null, why: string}} null: look again later
  */
-export function judge({ purpose, navigated, submitted, state, sinceMs, calmMs }) {
+export function judge({ purpose, navigated, submitted, retry, state, sinceMs, calmMs }) {
   const patience = submitted ? PATIENCE_MS : USER_PATIENCE_MS;
   if (state === null) {
     return sinceMs > patience ? { outcome: "unknown", why: "leftSite" } : { outcome: null, why: "" };
@@ -28,7 +29,9 @@ export function judge({ purpose, navigated, submitted, state, sinceMs, calmMs })
   const promptAgain = purpose === "setup" ? kind === "setup" : kind === "app" || kind === "combined";
   if (promptAgain) {
     if (navigated) return { outcome: "refused", why: "promptAgain" };
-    return sinceMs > patience ? { outcome: "unknown", why: "noReaction" } : { outcome: null, why: "" };
+    if (sinceMs <= patience) return { outcome: null, why: "" };
+    // A page that refused the first code may say the very same words again: nothing on it changes then.
+    return { outcome: retry ? "refused" : "unknown", why: "noReaction" };
   }
   if (calmMs < CALM_MS) return { outcome: null, why: "" };
   // Back at the password: some portals start over after a wrong code. On a set-up page it means nothing.

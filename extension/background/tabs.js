@@ -31,6 +31,7 @@ import { browser } from "./browser.js";
  * @property {number} frameId
  * @property {"login" | "setup"} purpose
  * @property {boolean} pending the account is not proven yet
+ * @property {boolean} retry the second code, after a refused one
  * @property {boolean} submitted
  * @property {boolean} navigated
  * @property {number} at
