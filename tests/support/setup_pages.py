@@ -259,7 +259,7 @@ def _code(case: Case, other: str) -> str:
             f'<object id=code type="image/svg+xml" style="{side}" data="/open/{name}.svg"></object>'
         ),
     }
-    return drawings[case.rendering]()
+    return drawings[case.rendering]() if case.rendering in drawings else ""
 
 
 def _element(case: Case, mode: str) -> str:
@@ -367,4 +367,3 @@ class SetupPages:
         if ending == "svg":
             return case.svg("").encode(), "image/svg+xml"
         return case.png(), "image/png"
-
