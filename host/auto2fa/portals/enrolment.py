@@ -45,14 +45,30 @@ def keep(
             return vault.activate(there.id)
         raise Auto2faError("duplicateAccount", account=there.label)
     if replaces is None and state == "pending":
-        replaces = _predecessor(vault, portal_id, factor, username)
+        replaces = predecessor(vault, portal_id, factor, username)
     if replaces is not None:
         earlier = vault.index.account(replaces)
         if earlier.portal_id != portal_id or earlier.state != "active":
             raise Auto2faError("noSuchAccount")
-    return vault.add(
+    account = draft(
+        vault, factor, portal_id=portal_id, username=username, replaces=replaces, step_used=step_used
+    )
+    (kept,) = vault.add([(account, to_uri(factor))], state)
+    return kept
+
+
+def draft(
+    vault: Vault,
+    factor: OtpFactor,
+    *,
+    portal_id: str,
+    username: str,
+    replaces: str | None = None,
+    step_used: bool = False,
+) -> AccountRecord:
+    """A factor as a new account of a portal, written nowhere yet; parameters as in :func:`keep`."""
+    return vault.draft(
         portal_id=portal_id,
-        uri=to_uri(factor),
         secret=factor.secret,
         issuer=factor.issuer,
         name=factor.name,
@@ -62,13 +78,12 @@ def keep(
         period=factor.period,
         algorithm=factor.algorithm,
         counter=factor.counter,
-        state=state,
         replaces=replaces,
         last_step=step_at(factor, time.time()) if step_used and factor.type != "hotp" else None,
     )
 
 
-def _predecessor(vault: Vault, portal_id: str, factor: OtpFactor, username: str) -> str | None:
+def predecessor(vault: Vault, portal_id: str, factor: OtpFactor, username: str) -> str | None:
     """The active account with the same names: it stays in use until this one is proven."""
     if not factor.name:
         return None

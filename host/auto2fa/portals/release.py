@@ -23,6 +23,9 @@ STALE_STEPS = 3
 """A remembered step further ahead than this comes from a clock that was wrong then."""
 SHORT_PERIOD_SHARE = 3
 """With very short periods at most a third of one is waited for."""
+REFUSED_REMEMBERED_MS = 3_600_000
+"""Portals that lock accounts count failures over about this long."""
+LOOKED_BACK = 50
 
 HOTP_SHOWN_S = 3600.0
 """A counter-based code has no end; it is shown as good for an hour."""
@@ -89,7 +92,7 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         if len(candidates) > 1:
             return Answer(status="choose", portal=portal, choices=candidates)
         account = candidates[0]
-    if account.attention in ("refused", "locked") and not request.manual and not request.retry_of:
+    if account.attention in ("refused", "locked") and not request.manual:
         raise Auto2faError("stopped")
     factor = factor_of(vault, account)
     if factor.type == "hotp":
@@ -222,13 +225,25 @@ def record_outcome(
     elif outcome == "locked":
         vault.index.change_account(account.id, {"attention": "locked"})
     elif outcome == "refused":
-        may_retry = line.retry_of is None and line.purpose == "login"
+        may_retry = line.purpose == "login" and line.retry_of is None and not _refused_lately(vault, line)
         if not may_retry and line.purpose == "login":
             vault.index.change_account(line.account_id, {"attention": "refused"})
             first = vault.index.release(line.retry_of or "")
             if first is not None and first.account_id != line.account_id:
                 vault.index.change_account(first.account_id, {"attention": "refused"})
     return vault.index.account(account.id), may_retry
+
+
+def _refused_lately(vault: Vault, line: ReleaseRecord) -> bool:
+    """Whether the portal refused another code of this account, in any tab or browser, and took none since."""
+    for other in vault.index.releases(portal_id=line.portal_id, limit=LOOKED_BACK):
+        if other.id == line.id or other.account_id != line.account_id or other.purpose != "login":
+            continue
+        if other.outcome == "accepted" or other.at < line.at - REFUSED_REMEMBERED_MS:
+            return False
+        if other.outcome == "refused":
+            return True
+    return False
 
 
 def show(vault: Vault, account: AccountRecord, *, offset: float = 0.0) -> tuple[OtpFactor, str, float, float]:

@@ -9,9 +9,10 @@ from auto2fa.errors import Auto2faError
 from auto2fa.otp.factor import OtpFactor
 from auto2fa.otp.importers import ImportedFile, detect_and_read
 from auto2fa.otp.migration import MigrationPart
+from auto2fa.otp.uri import to_uri
 from auto2fa.portals import book, enrolment
 from auto2fa.portals.origins import host_of
-from auto2fa.vault.records import PortalRecord, State
+from auto2fa.vault.records import AccountRecord, PortalRecord, State
 from auto2fa.vault.vault import Vault, new_id
 
 SHORTEST_NAME = 3
@@ -99,29 +100,45 @@ class Batch:
             CancelledError: ``cancelled`` said so.
             Auto2faError: from linking a portal or keeping a factor.
         """
-        kept: list[str] = []
+        drafts: list[tuple[AccountRecord, str]] = []
         linked: list[str] = []
+        taken: set[tuple[str, bytes]] = set()
+
+        def goes_on() -> None:
+            if cancelled():
+                raise CancelledError
+
+        def written(count: int) -> None:
+            goes_on()
+            progress(len(picks) - len(drafts) + count, len(picks))
+
         try:
-            for done, pick in enumerate(picks):
-                if cancelled():
-                    raise CancelledError
+            for pick in picks:
+                goes_on()
                 entry = self.entries[pick.index] if 0 <= pick.index < len(self.entries) else None
                 if entry is None or entry.factor is None:
                     raise Auto2faError("badNumber", detail=f"There is no account {pick.index}")
                 portal_id = pick.portal_id or self._link(vault, pick.url or "", linked)
-                if vault.duplicate_of(entry.factor.secret, portal_id=portal_id) is None:
-                    account = enrolment.keep(
-                        vault, entry.factor, portal_id=portal_id, username=pick.username, state=state
-                    )
-                    kept.append(account.id)
-                progress(done + 1, len(picks))
+                same = (portal_id, entry.factor.secret)
+                if same in taken or vault.duplicate_of(entry.factor.secret, portal_id=portal_id):
+                    continue
+                taken.add(same)
+                account = enrolment.draft(
+                    vault,
+                    entry.factor,
+                    portal_id=portal_id,
+                    username=pick.username,
+                    replaces=enrolment.predecessor(vault, portal_id, entry.factor, pick.username)
+                    if state == "pending"
+                    else None,
+                )
+                drafts.append((account, to_uri(entry.factor)))
+            kept = vault.add(drafts, state, written=written)
         except BaseException:
-            for account_id in kept:
-                vault.remove(account_id)
             for portal_id in linked:
                 vault.remove_portal(portal_id)
             raise
-        return kept
+        return [account.id for account in kept]
 
     @staticmethod
     def _link(vault: Vault, url: str, linked: list[str]) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 from auto2fa.errors import Auto2faError
 from auto2fa.vault.places import index_file
-from auto2fa.vault.records import AccountRecord, PortalRecord, ReleaseRecord
+from auto2fa.vault.records import AccountRecord, PortalRecord, ReleaseRecord, State
 from auto2fa.vault.schema import KEPT_RELEASES, MIGRATIONS
 
 ACCOUNT_COLUMNS = tuple(AccountRecord.__dataclass_fields__)
@@ -200,14 +200,16 @@ class Index:
             for row in rows
         }
         if len(portals) == 1:
-            where, values = "WHERE portal_id = ?", tuple(portals)
+            where, values = "portal_id = ?", tuple(portals)
         else:
-            where, values = "", ()
-        for row in connection.execute(f"SELECT * FROM origins {where} ORDER BY portal_id, position", values):  # noqa: S608
+            where, values = "TRUE", ()
+        in_order = f"SELECT * FROM origins WHERE {where} ORDER BY portal_id, position"  # noqa: S608
+        for row in connection.execute(in_order, values):
             if row["portal_id"] in portals:
                 portals[row["portal_id"]].origins.append(row["origin"])
-        for row in connection.execute(f"SELECT * FROM accounts {where} ORDER BY created_at, id", values):  # noqa: S608
-            if row["portal_id"] in portals and row["state"] != "writing":
+        visible = f"SELECT * FROM accounts WHERE {where} AND state != 'writing' ORDER BY created_at, id"  # noqa: S608
+        for row in connection.execute(visible, values):
+            if row["portal_id"] in portals:
                 portals[row["portal_id"]].accounts.append(_account(row))
         return list(portals.values())
 
@@ -263,14 +265,30 @@ class Index:
             rows = connection.execute(f"SELECT * FROM accounts WHERE {condition}", tuple(values)).fetchall()  # noqa: S608
         return [_account(row) for row in rows]
 
-    def insert_account(self, account: AccountRecord) -> None:
-        """Write a new account."""
+    def insert_accounts(self, accounts: Sequence[AccountRecord]) -> None:
+        """Write new accounts that are still ``writing``, in one transaction."""
         marks = ", ".join("?" * len(ACCOUNT_COLUMNS))
-        with self.writing(visible=account.state != "writing") as connection:
-            connection.execute(
+        with self.writing(visible=False) as connection:
+            connection.executemany(
                 f"INSERT INTO accounts ({', '.join(ACCOUNT_COLUMNS)}) VALUES ({marks})",  # noqa: S608
-                tuple(getattr(account, column) for column in ACCOUNT_COLUMNS),
+                [tuple(getattr(account, column) for column in ACCOUNT_COLUMNS) for account in accounts],
             )
+
+    def reveal(self, account_ids: Sequence[str], state: State, at: int) -> None:
+        """Make accounts that were ``writing`` pending or active: all of them in one transaction.
+
+        Raises:
+            Auto2faError: ``indexBusy`` when another process swept one of them as abandoned.
+        """
+        with self.writing() as connection:
+            for account_id in account_ids:
+                cursor = connection.execute(
+                    "UPDATE accounts SET state = 'pending' WHERE id = ? AND state = 'writing'", (account_id,)
+                )
+                if cursor.rowcount != 1:
+                    raise Auto2faError("indexBusy")
+                if state == "active":
+                    _promote(connection, account_id, at)
 
     def change_account(self, account_id: str, columns: dict[str, object], *, visible: bool = True) -> None:
         """Set columns (named in this package, never from outside) of one account."""
@@ -282,22 +300,12 @@ class Index:
             )
 
     def promote(self, account_id: str, at: int, *, obsolete: Sequence[str] = ()) -> None:
-        """Make a pending account active; its predecessor and ``obsolete`` ones are replaced. One transaction."""
+        """Make a pending account active, its predecessor and ``obsolete`` ones 'replaced', all at once."""
         with self.writing() as connection:
-            row = connection.execute("SELECT replaces FROM accounts WHERE id = ?", (account_id,)).fetchone()
-            if row is not None and row["replaces"]:
-                connection.execute(
-                    "UPDATE accounts SET state = 'replaced', replaced_at = ? "
-                    "WHERE id = ? AND state = 'active'",
-                    (at, row["replaces"]),
-                )
+            _promote(connection, account_id, at)
             connection.executemany(
                 "UPDATE accounts SET state = 'replaced', replaced_at = ? WHERE id = ? AND state = 'pending'",
                 [(at, other) for other in obsolete],
-            )
-            connection.execute(
-                "UPDATE accounts SET state = 'active', activated_at = ?, attention = NULL WHERE id = ?",
-                (at, account_id),
             )
 
     def take_back(self, earlier_id: str, at: int) -> None:
@@ -345,10 +353,10 @@ class Index:
                 _write_release(connection, replace(line, step=counter))
             return counter
 
-    def delete_account(self, account_id: str) -> None:
-        """Forget an account; its releases stay in the log."""
+    def delete_accounts(self, account_ids: Sequence[str]) -> None:
+        """Forget accounts; their releases stay in the log."""
         with self.writing() as connection:
-            connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
+            connection.executemany("DELETE FROM accounts WHERE id = ?", [(each,) for each in account_ids])
 
     # --- releases -----------------------------------------------------------------------------------------
 
@@ -404,6 +412,19 @@ def _account(row: sqlite3.Row) -> AccountRecord:
     values = {column: row[column] for column in ACCOUNT_COLUMNS}
     values["compared"] = bool(values["compared"])
     return AccountRecord(**values)
+
+
+def _promote(connection: sqlite3.Connection, account_id: str, at: int) -> None:
+    row = connection.execute("SELECT replaces FROM accounts WHERE id = ?", (account_id,)).fetchone()
+    if row is not None and row["replaces"]:
+        connection.execute(
+            "UPDATE accounts SET state = 'replaced', replaced_at = ? WHERE id = ? AND state = 'active'",
+            (at, row["replaces"]),
+        )
+    connection.execute(
+        "UPDATE accounts SET state = 'active', activated_at = ?, attention = NULL WHERE id = ?",
+        (at, account_id),
+    )
 
 
 def _write_release(connection: sqlite3.Connection, line: ReleaseRecord) -> None:

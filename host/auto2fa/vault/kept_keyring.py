@@ -1,7 +1,7 @@
 """keyring's Secret Service backend with one D-Bus connection and one session for many calls.
 
-keyring's own opens both anew in every call: ten round trips and two key exchanges an entry. One thread only: the
-connection is a blocking one.
+keyring's own opens both anew in every call: ten round trips and two key exchanges an entry. One thread only:
+the connection is a blocking one.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ class KeptKeyring(Keyring):
     """Never chosen by keyring itself."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._collection: Collection | None = None
         self._close: Callable[[], None] = lambda: None
 
     def get_preferred_collection(self) -> Collection:
         """The collection of the first call, still open."""
         if self._collection is None:
-            collection = super().get_preferred_collection()
+            collection = super().get_preferred_collection()  # type: ignore[no-untyped-call]
             self._close = collection.connection.close
             # keyring closes the connection after every call; here that waits until the last one.
             collection.connection.close = lambda: None

@@ -8,6 +8,8 @@ becomes visible. Leftovers of killed processes are swept at the next start.
 from __future__ import annotations
 
 import secrets as random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from auto2fa.errors import Auto2faError
@@ -54,11 +56,10 @@ class Vault:
                 return account
         return None
 
-    def add(
+    def draft(
         self,
         *,
         portal_id: str,
-        uri: str,
         secret: bytes,
         issuer: str,
         name: str,
@@ -68,18 +69,11 @@ class Vault:
         period: int,
         algorithm: str,
         counter: int,
-        state: State,
         replaces: str | None = None,
         last_step: int | None = None,
     ) -> AccountRecord:
-        """Keep a new account. An earlier account it replaces stays as it is until :meth:`activate`.
-
-        Raises:
-            Auto2faError: ``noSuchPortal``, ``diskFull``, the keyring's own; nothing is kept then.
-        """
-        self.index.portal(portal_id)
-        at = now_ms()
-        account = AccountRecord(
+        """A new account that is written nowhere yet: for :meth:`add`."""
+        return AccountRecord(
             id=new_id(),
             portal_id=portal_id,
             issuer=issuer,
@@ -96,23 +90,48 @@ class Vault:
             compared=False,
             last_step=last_step,
             shown_step=None,
-            created_at=at,
+            created_at=now_ms(),
             activated_at=None,
             replaced_at=None,
             last_used=None,
             attention=None,
         )
-        self.index.insert_account(account)
+
+    def add(
+        self,
+        drafts: Sequence[tuple[AccountRecord, str]],
+        state: State,
+        *,
+        written: Callable[[int], None] = lambda _count: None,
+    ) -> list[AccountRecord]:
+        """Keep new accounts: all of them, or after an error none.
+
+        An earlier account that one replaces stays as it is until the new one is active.
+
+        Args:
+            drafts: accounts with their ``otpauth://`` URIs.
+            state: ``pending``, or ``active`` when the user vouches for them.
+            written: told how many secrets are in the keyring; may raise to give up.
+
+        Raises:
+            Auto2faError: ``noSuchPortal``, ``diskFull``, the keyring's own.
+        """
+        for portal_id in {account.portal_id for account, _uri in drafts}:
+            self.index.portal(portal_id)
+        at = now_ms()
+        ids = [account.id for account, _uri in drafts]
+        self.index.insert_accounts([account for account, _uri in drafts])
         try:
-            self.secrets.set(account.id, uri)
-            if state == "active":
-                self.index.promote(account.id, at)
-            else:
-                self.index.change_account(account.id, {"state": state})
+            with self.secrets.kept_open():
+                for count, (account, uri) in enumerate(drafts, start=1):
+                    self.secrets.set(account.id, uri)
+                    written(count)
+            self.index.reveal(ids, state, at)
         except BaseException:
-            self._forget(account.id)
+            self._forget(ids)
             raise
-        return replace(account, state=state, activated_at=at if state == "active" else None)
+        activated_at = at if state == "active" else None
+        return [replace(account, state=state, activated_at=activated_at) for account, _uri in drafts]
 
     def activate(self, account_id: str) -> AccountRecord:
         """A pending account becomes active; the one it replaces, and other unproven enrolments of the same
@@ -141,7 +160,7 @@ class Vault:
         except Auto2faError:
             self.index.change_account(account_id, {"state": account.state, "created_at": account.created_at})
             raise
-        self.index.delete_account(account_id)
+        self.index.delete_accounts([account_id])
 
     def restore(self, account_id: str) -> AccountRecord:
         """Take an earlier account back.
@@ -171,14 +190,19 @@ class Vault:
             "(state = 'writing' AND created_at < ?) OR (state = 'replaced' AND replaced_at < ?)",
             [at - ABANDONED_MS, at - RESTORABLE_MS],
         )
-        for account in old:
-            self._forget(account.id)
+        if old:
+            self._forget([account.id for account in old])
         return len(old)
 
-    def _forget(self, account_id: str) -> None:
-        # The secret goes first here: a row that is left over is swept again, a secret would be lost sight of.
+    def _forget(self, account_ids: Sequence[str]) -> None:
+        # The secrets go first here: a row that is left over is swept again, a secret would be lost sight of.
+        gone = []
         try:
-            self.secrets.delete(account_id)
-            self.index.delete_account(account_id)
+            with self.secrets.kept_open():
+                for account_id in account_ids:
+                    self.secrets.delete(account_id)
+                    gone.append(account_id)
         except Auto2faError:
-            return  # the sweep of a later start finds the row
+            pass  # the sweep of a later start finds the others' rows
+        with suppress(Auto2faError):
+            self.index.delete_accounts(gone)
