@@ -182,6 +182,25 @@ def test_an_account_of_another_portal_cannot_be_chosen(vault: Vault, portal: Por
         ask(vault, account_id=other.id)
 
 
+def test_tries_in_two_tabs_count_together(vault: Vault, portal: PortalRecord, clock: Clock) -> None:
+    """The second tab knows nothing of the first one's refusal; the portal counts both."""
+    active(vault, portal)
+    first = ask(vault)
+    clock.now += 30
+    second = ask(vault)
+    assert first.release_id
+    assert second.release_id
+    _, may_retry = release.record_outcome(vault, first.release_id, "refused", "")
+    assert may_retry
+    after, may_retry = release.record_outcome(vault, second.release_id, "refused", "")
+    assert not may_retry
+    assert after is not None
+    assert after.attention == "refused"
+    clock.now += 30
+    with pytest.raises(Auto2faError, match="refused two codes"):
+        ask(vault, retry_of=first.release_id)
+
+
 def test_two_refusals_stop_and_the_user_can_go_on(vault: Vault, portal: PortalRecord, clock: Clock) -> None:
     account = active(vault, portal)
     first = ask(vault)
@@ -199,8 +218,6 @@ def test_two_refusals_stop_and_the_user_can_go_on(vault: Vault, portal: PortalRe
     assert after.attention == "refused"
     clock.now += 30
     for retry_of in (None, second.release_id, first.release_id):
-        if retry_of == first.release_id:
-            continue
         with pytest.raises(Auto2faError, match="refused two codes"):
             ask(vault, retry_of=retry_of)
     by_hand = ask(vault, manual=True)
