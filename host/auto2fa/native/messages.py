@@ -448,6 +448,8 @@ class ImportEntry(Message):
 
 class ImportSet(Message):
     import_id: str
+    """Error name when the entry cannot be taken over; its factor then has a name alone."""
+    problem_params: dict[str, str] = {}
     format: str
     entries: list[ImportEntry]
     missing_parts: list[int] = []

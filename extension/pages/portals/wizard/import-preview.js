@@ -1,6 +1,6 @@
 /** What an export holds: which accounts to take, and which portal each belongs to. */
 
-import { call, onEvent } from "../../common/api.js";
+import { call, named, onEvent } from "../../common/api.js";
 import { h, show } from "../../common/dom.js";
 import { has, plural, t } from "../../common/i18n.js";
 import { notice, workButton } from "../../common/parts.js";
@@ -14,6 +14,24 @@ import { backButton } from "./wizard.js";
 /** @typedef {import("./import.js").ImportSet} ImportSet */
 /** @typedef {import("./import.js").ImportEntry} ImportEntry */
 
+/** The host's names of formats whose words have another name here, or are the same in every language. */
+const WORDS = new Map([
+  ["2fas", "twofas"],
+  ["addresses", "list"],
+]);
+const NAMES = new Map([
+  ["auto2fa", "Auto 2FA"],
+  ["raivo", "Raivo OTP"],
+  ["stratum", "Stratum"],
+  ["table", "CSV"],
+]);
+
+/** @param {string} format */
+function formatName(format) {
+  const key = `app_${WORDS.get(format) ?? format}`;
+  return has(key) ? t(key) : (NAMES.get(format) ?? "");
+}
+
 /**
  * @param {Wizard} wizard
  * @param {HTMLElement} place
@@ -21,7 +39,7 @@ import { backButton } from "./wizard.js";
  * @param {{addPart: HTMLElement, applied: () => void}} more
  */
 export function previewImport(wizard, place, set, { addPart, applied }) {
-  wizard.title(t("importTitle"), has(`app_${set.format}`) ? t(`app_${set.format}`) : set.format);
+  wizard.title(t("importTitle"), formatName(set.format));
   const byName = new Map(portals().map((portal) => [portal.name.toLowerCase(), portal.id]));
   const rows = set.entries.map((entry) => makeRow(entry, wizard.portal?.id ?? null));
   const count = h("span", { class: "quiet small", role: "status" });
@@ -117,7 +135,7 @@ export function previewImport(wizard, place, set, { addPart, applied }) {
  * @param {string | null} wizardPortal
  */
 function makeRow(entry, wizardPortal) {
-  const { factor, duplicateOf, problem } = entry;
+  const { factor, duplicateOf, problem, problemParams } = entry;
   const name = factor.issuer || factor.name || t("factorUnnamed");
   const suggested = portalById(entry.suggestedPortal ?? "");
   const mine = wizardPortal !== null && entry.suggestedPortal === wizardPortal;
@@ -143,7 +161,7 @@ function makeRow(entry, wizardPortal) {
   });
   const there = duplicateOf ? accountById(duplicateOf) : undefined;
   const below = problem
-    ? `${t("importUnusable")} ${problem}`
+    ? `${t("importUnusable")} ${named(problem, problemParams).title}`
     : duplicateOf
       ? t("importDuplicate", {
           portal: there?.portal.name ?? "",

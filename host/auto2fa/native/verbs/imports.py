@@ -68,8 +68,16 @@ def import_open(host: Host, params: ImportOpenParams) -> ImportSet:
     for index, entry in enumerate(batch.entries):
         if entry.factor is None:
             factor = Factor(issuer="", name=entry.label, type="totp", digits=6, period=30, algorithm="SHA1")
-            problem = entry.problem.message if entry.problem else None
-            entries.append(ImportEntry(index=index, factor=factor, problem=problem))
+            entries.append(
+                ImportEntry(
+                    index=index,
+                    factor=factor,
+                    problem=entry.problem.name,
+                    problem_params={key: str(value) for key, value in entry.problem.params.items()},
+                )
+                if entry.problem
+                else ImportEntry(index=index, factor=factor)
+            )
             continue
         there = host.vault.duplicate_of(entry.factor.secret)
         portal = suggested_portal(portals, entry.factor)
