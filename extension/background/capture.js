@@ -71,7 +71,9 @@ async function read(tab, shot, seen) {
       const [left, top] = [seen.view?.x ?? 0, seen.view?.y ?? 0];
       taken.codes = codes.map(({ code, corners }) => ({
         ...code,
-        corners: corners.map(([x, y]) => [(x - left) * scale, (y - top) * scale]),
+        corners: corners.map(
+          ([x, y]) => /** @type {[number, number]} */ ([(x - left) * scale, (y - top) * scale]),
+        ),
       }));
     } else if (codes.length > 0) {
       const { picture, corners } = await sheetOf(codes);
@@ -118,6 +120,7 @@ async function picture(tab) {
   } catch {
     return null;
   } finally {
-    if (away && front?.id !== undefined) await browser.tabs.update(front.id, { active: true }).catch(() => {});
+    if (away && front?.id !== undefined)
+      await browser.tabs.update(front.id, { active: true }).catch(() => {});
   }
 }

@@ -47,7 +47,10 @@ export async function look(tabId, pointed) {
     inject(tabId, pointed).catch(() => []),
     new Promise((resolve) => setTimeout(() => resolve([]), PATIENCE_MS)),
   ]);
-  return gather(/** @type {any[]} */ (results).filter((one) => one?.result), pointed);
+  return gather(
+    /** @type {any[]} */ (results).filter((one) => one?.result),
+    pointed,
+  );
 }
 
 /** @param {number} tabId @param {Pointed} pointed */
@@ -55,10 +58,19 @@ async function inject(tabId, { frameId = 0, srcUrl }) {
   if (srcUrl) {
     const short = srcUrl.length > 600 ? srcUrl.slice(0, 300) + srcUrl.slice(-300) : srcUrl;
     await browser.scripting
-      .executeScript({ target: { tabId, frameIds: [frameId] }, func: remember, args: [short], injectImmediately: true })
+      .executeScript({
+        target: { tabId, frameIds: [frameId] },
+        func: remember,
+        args: [short],
+        injectImmediately: true,
+      })
       .catch(() => {}); // another site's frame: pixels are left
   }
-  return browser.scripting.executeScript({ target: { tabId, allFrames: true }, files: FILES, injectImmediately: true });
+  return browser.scripting.executeScript({
+    target: { tabId, allFrames: true },
+    files: FILES,
+    injectImmediately: true,
+  });
 }
 
 /** Runs in the page. @param {string} src */
@@ -86,7 +98,12 @@ function gather(results, pointed) {
     if (clicked && result.over) seen.over = place(result.over);
     for (const picture of result.pictures) {
       const here = clicked && picture.pointed;
-      seen.pictures.push({ ...picture, box: place(picture.box), placed: place(picture.placed), pointed: here });
+      seen.pictures.push({
+        ...picture,
+        box: place(picture.box),
+        placed: place(picture.placed),
+        pointed: here,
+      });
     }
     for (const one of result.urls) {
       seen.urls.push({ ...one, box: place(one.box), pointed: clicked && one.pointed, frameId });
@@ -121,7 +138,12 @@ function keyOf(text) {
  */
 export async function fetchPicture(tabId, { url, frameId }) {
   const inPage = browser.scripting
-    .executeScript({ target: { tabId, frameIds: [frameId] }, func: fetchData, args: [url, MOST_BYTES, FETCH_MS], injectImmediately: true })
+    .executeScript({
+      target: { tabId, frameIds: [frameId] },
+      func: fetchData,
+      args: [url, MOST_BYTES, FETCH_MS],
+      injectImmediately: true,
+    })
     .then(
       ([one]) => one?.result ?? null,
       () => null,
@@ -148,13 +170,23 @@ async function fetchOurselves(url) {
  */
 async function fetchData(url, most, patience) {
   try {
-    const answer = await fetch(url, { credentials: "include", cache: "force-cache", signal: AbortSignal.timeout(patience) });
+    const answer = await fetch(url, {
+      credentials: "include",
+      cache: "force-cache",
+      signal: AbortSignal.timeout(patience),
+    });
     const kind = answer.headers.get("content-type") ?? "";
-    if (!answer.ok || Number(answer.headers.get("content-length") ?? 0) > most || /html|json|script/.test(kind)) return null;
+    if (
+      !answer.ok ||
+      Number(answer.headers.get("content-length") ?? 0) > most ||
+      /html|json|script/.test(kind)
+    )
+      return null;
     const bytes = new Uint8Array(await answer.arrayBuffer());
     if (bytes.length > most) return null;
     let binary = "";
-    for (let at = 0; at < bytes.length; at += 32_768) binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    for (let at = 0; at < bytes.length; at += 32_768)
+      binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
     return `data:application/octet-stream;base64,${btoa(binary)}`;
   } catch {
     return null;

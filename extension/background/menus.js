@@ -34,7 +34,10 @@ async function makeMenus() {
 export async function captureAndShow(tabId, pointed) {
   const captureId = await capture(tabId, pointed);
   // The page opens while the host reads.
-  const [{ codes, error }] = await Promise.all([captured(captureId), openPortalsPage(`#capture=${captureId}`)]);
+  const [{ codes, error }] = await Promise.all([
+    captured(captureId),
+    openPortalsPage(`#capture=${captureId}`),
+  ]);
   if (!error && codes.length === 0) await notice("nothingFound");
 }
 

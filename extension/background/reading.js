@@ -17,6 +17,8 @@ const MOST_FETCHED = 4;
 const MOST_TEXTS = 6;
 /** More bare keys than this are a list of recovery codes. */
 const MOST_KEYS = 2;
+/** How much larger than a code the thing under the pointer may be to mean it. */
+const POINTED_LARGER = 9;
 
 /**
  * @typedef {import("./types.js").FoundCode} FoundCode
@@ -25,9 +27,11 @@ const MOST_KEYS = 2;
  * @typedef {import("./looking.js").SeenUrl} SeenUrl
  * @typedef {import("./looking.js").Box} Box
  *
+ * @typedef {[number, number]} Point
+ *
  * @typedef {object} Sighting
  * @property {FoundCode} code
- * @property {number[][]} corners in CSS pixels of the view; empty where not known
+ * @property {Point[]} corners in CSS pixels of the view; empty where not known
  * @property {boolean} inView seen in the picture of the view
  * @property {boolean} pointed
  * @property {string | null} source the picture that holds it, where it is not the view's
@@ -72,7 +76,9 @@ export async function readAll(shot, seen, fetchPicture) {
   if (!sightings.some(isFactor)) {
     const keys = seen.texts.filter(({ sure, pointed }) => !sure && !pointed);
     if (keys.length <= MOST_KEYS) {
-      await allOf(keys.map((one) => () => fromText(one).then((found) => void (found && sightings.push(found)))));
+      await allOf(
+        keys.map((one) => () => fromText(one).then((found) => void (found && sightings.push(found)))),
+      );
     }
   }
   return { codes: ordered(merged(sightings)), scale };
@@ -109,7 +115,9 @@ async function fetched(seen, fetchPicture, read, count) {
       const papered = await onPaper(data, colour);
       for (const version of papered ? [papered, data] : [data]) {
         const known = count();
-        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, FETCHED_MS).catch(unreadable);
+        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, FETCHED_MS).catch(
+          unreadable,
+        );
         if (count() > known) break;
       }
     }),
@@ -123,56 +131,67 @@ function scaleOf(width, view) {
 
 /** @param {FoundCode} code @param {number} scale @param {Seen} seen @returns {Sighting} */
 function inView(code, scale, { view, over }) {
-  const corners = code.corners.map(([x, y]) => [x / scale + (view?.x ?? 0), y / scale + (view?.y ?? 0)]);
+  const [left, top] = [view?.x ?? 0, view?.y ?? 0];
+  const corners = code.corners.map(([x, y]) => /** @type {Point} */ ([x / scale + left, y / scale + top]));
   return { code, corners, inView: true, pointed: isOver(over, corners), source: null };
 }
 
-/** Whether the pointer is on something small enough to mean the code, that the code's middle lies in. @param {Box | null} over @param {number[][]} corners */
+/**
+ * Whether the pointer is on something small enough to mean the code, that the code's middle lies in.
+ * @param {Box | null} over
+ * @param {Point[]} corners
+ */
 function isOver(over, corners) {
   if (!over || corners.length === 0) return false;
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  const [x, y] = [xs, ys].map((values) => (Math.min(...values) + Math.max(...values)) / 2);
-  const area = (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys));
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
   const inside = x >= over.x && x <= over.x + over.width && y >= over.y && y <= over.y + over.height;
-  return inside && over.width * over.height <= 9 * area;
+  return inside && over.width * over.height <= POINTED_LARGER * (right - left) * (bottom - top);
 }
 
 /** @param {FoundCode} code @param {SeenPicture} picture @returns {Sighting} */
 function inPicture(code, { data, inner, box, placed, pointed }) {
-  /** @type {number[][]} */
-  let corners = [];
-  if (placed) {
-    corners = code.corners.map(([x, y]) => [
-      placed.x + ((x - inner.x) / inner.width) * placed.width,
-      placed.y + ((y - inner.y) / inner.height) * placed.height,
-    ]);
-  } else if (box) {
-    const [right, bottom] = [box.x + box.width, box.y + box.height];
-    corners = [
-      [box.x, box.y],
-      [right, box.y],
-      [right, bottom],
-      [box.x, bottom],
-    ];
-  }
+  const corners = placed
+    ? code.corners.map(
+        ([x, y]) =>
+          /** @type {Point} */ ([
+            placed.x + ((x - inner.x) / inner.width) * placed.width,
+            placed.y + ((y - inner.y) / inner.height) * placed.height,
+          ]),
+      )
+    : cornersOf(box);
   return { code, corners, inView: false, pointed, source: data };
+}
+
+/** @param {Box | null} box @returns {Point[]} */
+function cornersOf(box) {
+  if (!box) return [];
+  const [right, bottom] = [box.x + box.width, box.y + box.height];
+  return [
+    [box.x, box.y],
+    [right, box.y],
+    [right, bottom],
+    [box.x, bottom],
+  ];
 }
 
 /** @param {import("./looking.js").SeenText} seen @returns {Promise<Sighting | null>} */
 async function fromText({ text, sure, box, pointed }) {
   try {
     const { handle, factor, expiresAt, mark } = await ask("enrol.fromKey", { text });
-    const corners = box
-      ? [
-          [box.x, box.y],
-          [box.x + box.width, box.y],
-          [box.x + box.width, box.y + box.height],
-          [box.x, box.y + box.height],
-        ]
-      : [];
-    const code = { kind: sure ? "otpauth" : "key", corners: [], engine: "page", handle, expiresAt, factor, problem: null, detail: "", mark };
-    return { code, corners, inView: false, pointed, source: null };
+    const code = {
+      kind: sure ? "otpauth" : "key",
+      corners: [],
+      engine: "page",
+      handle,
+      expiresAt,
+      factor,
+      problem: null,
+      detail: "",
+      mark,
+    };
+    return { code, corners: cornersOf(box), inView: false, pointed, source: null };
   } catch {
     return null; // it only looked like one
   }
@@ -193,8 +212,14 @@ function merged(sightings) {
       continue;
     }
     const [kept, left] = rank(known) >= rank(sighting) ? [known, sighting] : [sighting, known];
-    const place = [kept, left].find((one) => one.inView) ?? [kept, left].find((one) => one.corners.length > 0) ?? kept;
-    byMark.set(key, { ...kept, corners: place.corners, inView: place.inView, pointed: kept.pointed || left.pointed });
+    const place =
+      [kept, left].find((one) => one.inView) ?? [kept, left].find((one) => one.corners.length > 0) ?? kept;
+    byMark.set(key, {
+      ...kept,
+      corners: place.corners,
+      inView: place.inView,
+      pointed: kept.pointed || left.pointed,
+    });
     if (left.code.handle && left.code.handle !== kept.code.handle) {
       void ask("enrol.cancel", { handle: left.code.handle }).catch(() => {}); // it expires by itself as well
     }
@@ -211,5 +236,7 @@ function rank({ code, inView }) {
 function ordered(sightings) {
   /** @param {Sighting} one */
   const weight = (one) => (one.pointed ? 4 : 0) + (one.code.handle ? 2 : 0) + (one.inView ? 1 : 0);
-  return sightings.sort((a, b) => weight(b) - weight(a) || (a.corners[0]?.[1] ?? 0) - (b.corners[0]?.[1] ?? 0));
+  return sightings.sort(
+    (a, b) => weight(b) - weight(a) || (a.corners[0]?.[1] ?? 0) - (b.corners[0]?.[1] ?? 0),
+  );
 }

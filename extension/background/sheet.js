@@ -5,10 +5,12 @@ const MOST = 4;
 
 /**
  * @param {import("./reading.js").Sighting[]} sightings
- * @returns {Promise<{picture: string, corners: Map<import("./reading.js").Sighting, number[][]>}>}
+ * @returns {Promise<{picture: string, corners: Map<import("./reading.js").Sighting, [number, number][]>}>}
  */
 export async function sheetOf(sightings) {
-  const sources = [...new Set(sightings.map(({ source }) => source).filter((source) => source !== null))].slice(0, MOST);
+  const sources = [
+    ...new Set(sightings.map(({ source }) => source).filter((source) => source !== null)),
+  ].slice(0, MOST);
   const canvas = new OffscreenCanvas(TILE * Math.max(1, sources.length), sources.length > 0 ? TILE : 1);
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = "#ffffff";
@@ -23,7 +25,12 @@ export async function sheetOf(sightings) {
     context.drawImage(bitmap, left, top, bitmap.width * scale, bitmap.height * scale);
     for (const sighting of sightings) {
       if (sighting.source !== source) continue;
-      corners.set(sighting, sighting.code.corners.map(([x, y]) => [left + x * scale, top + y * scale]));
+      corners.set(
+        sighting,
+        sighting.code.corners.map(
+          ([x, y]) => /** @type {[number, number]} */ ([left + x * scale, top + y * scale]),
+        ),
+      );
     }
   }
   const blob = await canvas.convertToBlob({ type: "image/png" });
@@ -61,6 +68,7 @@ async function bitmapOf(source) {
 async function dataUrl(blob) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   let binary = "";
-  for (let at = 0; at < bytes.length; at += 32_768) binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+  for (let at = 0; at < bytes.length; at += 32_768)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
   return `data:${blob.type};base64,${btoa(binary)}`;
 }

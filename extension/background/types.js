@@ -49,7 +49,7 @@
  *
  * @typedef {object} FoundCode
  * @property {string} kind
- * @property {number[][]} corners
+ * @property {[number, number][]} corners
  * @property {string} engine
  * @property {string | null} handle
  * @property {number | null} expiresAt

@@ -207,11 +207,12 @@ def test_other_texts_are_no_factors(taker: Taker, body: str) -> None:
 
 
 IMAGE_MENUS = ("img", "canvas", "picture")
+FRAME_MENUS = ("iframe", "object")
 
 
 def ups_to_ours(rendering: str) -> int:
     """How far our item stands above the menu's end."""
-    return 2 if rendering.startswith(IMAGE_MENUS) else 3
+    return 2 if rendering.startswith(IMAGE_MENUS) else 5 if rendering.startswith(FRAME_MENUS) else 3
 
 
 def offered(browser: ExtensionBrowser, desktop: Desktop, page: Page, selector: str, ups: int) -> list[str]:

@@ -2,7 +2,7 @@
 // its value is the answer to the background.
 (() => {
   const a2f = (globalThis.auto2faCapture ??= /** @type {Auto2faCapture} */ ({}));
-  if (a2f.collect) return;
+  if (Object.hasOwn(a2f, "collect")) return;
 
   const TIME_MS = 250;
   const MOST_PICTURES = 12;
@@ -122,7 +122,12 @@
       const small = box.width < SMALLEST_PX || box.height < SMALLEST_PX;
       if (!kind || (small && kind.kind !== "grid") || !a2f.where.isShown(element)) continue;
       // The body of a table is the table.
-      if (kind.kind === "grid" && candidates.at(-1)?.kind === "grid" && candidates.at(-1)?.element.contains(element)) continue;
+      if (
+        kind.kind === "grid" &&
+        candidates.at(-1)?.kind === "grid" &&
+        candidates.at(-1)?.element.contains(element)
+      )
+        continue;
       const pointed = (wanted !== "" && short(kind.src) === wanted) || a2f.where.isPointed(element, over);
       candidates.push({ ...kind, element, box, pointed, score: score(element, kind.src, box, pointed) });
     }

@@ -15,6 +15,8 @@
   const VECTOR = 800;
   /** Pixels of an edge that may differ on a picture with a quiet zone: the scaling's rounding, dust. */
   const UNEVEN = 0.03;
+  /** Difference of two colours, all three channels together, from which they are two colours. */
+  const UNLIKE = 90;
   const XHTML = "http://www.w3.org/1999/xhtml";
   const MOST_SVG_NODES = 20_000;
   const STYLES = [
@@ -28,7 +30,17 @@
     "visibility",
   ];
   /** Attributes that a look comes from, with those that selectors go by. */
-  const LOOKS_FROM = ["id", "class", "style", "fill", "stroke", "opacity", "fill-opacity", "visibility", "display"];
+  const LOOKS_FROM = [
+    "id",
+    "class",
+    "style",
+    "fill",
+    "stroke",
+    "opacity",
+    "fill-opacity",
+    "visibility",
+    "display",
+  ];
 
   /** @typedef {import("../../../tests/js/types/capture").Drawn} Drawn */
 
@@ -59,19 +71,20 @@
    * @param {number} height
    */
   function marginColour(context, at, width, height) {
-    const strips = [
-      context.getImageData(at, at, width, 1),
-      context.getImageData(at, at + height - 1, width, 1),
-      context.getImageData(at, at, 1, height),
-      context.getImageData(at + width - 1, at, 1, height),
-    ];
-    const [red, green, blue] = strips[0].data;
+    const edges = /** @type {const} */ ([
+      [at, at, width, 1],
+      [at, at + height - 1, width, 1],
+      [at, at, 1, height],
+      [at + width - 1, at, 1, height],
+    ]);
+    const [red = 0, green = 0, blue = 0] = context.getImageData(at, at, 1, 1).data;
     let [all, other] = [0, 0];
-    for (const { data } of strips) {
-      for (let i = 0; i < data.length; i += 4) {
+    for (const [x, y, across, down] of edges) {
+      const { data } = context.getImageData(x, y, across, down);
+      for (let i = 0; i + 2 < data.length; i += 4) {
+        const [r = 0, g = 0, b = 0] = data.subarray(i, i + 3);
         all++;
-        if (Math.abs(data[i] - red) + Math.abs(data[i + 1] - green) + Math.abs(data[i + 2] - blue) > 90)
-          other++;
+        if (Math.abs(r - red) + Math.abs(g - green) + Math.abs(b - blue) > UNLIKE) other++;
       }
     }
     if (other <= UNEVEN * all) return `rgb(${red} ${green} ${blue})`;
@@ -85,7 +98,8 @@
    * @returns {Drawn} throws a SecurityError when the page itself may not read the picture
    */
   function picture(source, size, colour) {
-    const [shorter, longer] = [size.width, size.height].sort((a, b) => a - b);
+    const longer = Math.max(size.width, size.height);
+    const shorter = Math.min(size.width, size.height);
     const most = shorter / longer >= SQUARE ? LONGEST : LONGEST_OTHER;
     const scale = longer < SMALL ? Math.ceil(SMALL / longer) : Math.min(1, most / longer);
     const width = Math.max(1, Math.round(size.width * scale));
@@ -134,7 +148,11 @@
     originals.forEach((original, index) => {
       if (index === 0 || original.closest("defs, metadata, title, desc")) return;
       const kin = originals.indexOf(/** @type {Element} */ (original.parentNode), Math.max(0, index - 2000));
-      const key = [kin, original.tagName, ...LOOKS_FROM.map((name) => original.getAttribute(name) ?? "")].join("|");
+      const key = [
+        kin,
+        original.tagName,
+        ...LOOKS_FROM.map((name) => original.getAttribute(name) ?? ""),
+      ].join("|");
       let look = looks.get(key);
       if (look === undefined) {
         const style = getComputedStyle(original);

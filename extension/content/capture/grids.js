@@ -47,9 +47,17 @@
       const [left, right] = modules(box.x, box.width, xs);
       const [top, bottom] = modules(box.y, box.height, ys);
       context.fillStyle = colour;
-      context.fillRect(left * MODULE_PX, top * MODULE_PX, (right - left) * MODULE_PX, (bottom - top) * MODULE_PX);
+      context.fillRect(
+        left * MODULE_PX,
+        top * MODULE_PX,
+        (right - left) * MODULE_PX,
+        (bottom - top) * MODULE_PX,
+      );
     }
-    return { ...a2f.draw.picture(canvas, size, paper), covers: { x: xs.start, y: ys.start, width: xs.length, height: ys.length } };
+    return {
+      ...a2f.draw.picture(canvas, size, paper),
+      covers: { x: xs.start, y: ys.start, width: xs.length, height: ys.length },
+    };
   }
 
   /**
@@ -60,7 +68,9 @@
     const start = Math.min(...places.map(([at]) => at));
     const length = Math.max(...places.map(([at, size]) => at + size)) - start;
     const count = Math.round(length / step(places.map(([at]) => at)));
-    return count >= FEWEST_MODULES && count <= MOST_MODULES ? { start, length, count, pitch: length / count } : null;
+    return count >= FEWEST_MODULES && count <= MOST_MODULES
+      ? { start, length, count, pitch: length / count }
+      : null;
   }
 
   /**
@@ -68,6 +78,7 @@
    * @param {number} at
    * @param {number} size
    * @param {{start: number, pitch: number}} axis
+   * @returns {[number, number]} the first, and the one after the last
    */
   function modules(at, size, { start, pitch }) {
     const first = Math.round((at - start) / pitch);
@@ -79,7 +90,7 @@
     const sorted = [...places].sort((a, b) => a - b);
     let least = Number.POSITIVE_INFINITY;
     for (let i = 1; i < sorted.length; i++) {
-      const gap = sorted[i] - sorted[i - 1];
+      const gap = (sorted[i] ?? 0) - (sorted[i - 1] ?? 0);
       if (gap > SAME_PX && gap < least) least = gap;
     }
     return least;

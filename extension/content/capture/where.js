@@ -57,17 +57,13 @@
   function innerBox(element) {
     const box = boxOf(element);
     const style = getComputedStyle(element);
-    const [top, right, bottom, left] = ["top", "right", "bottom", "left"].map(
-      (side) =>
-        (Number.parseFloat(style.getPropertyValue(`border-${side}-width`)) || 0) +
-        (Number.parseFloat(style.getPropertyValue(`padding-${side}`)) || 0),
-    );
-    return {
-      x: box.x + left,
-      y: box.y + top,
-      width: box.width - left - right,
-      height: box.height - top - bottom,
-    };
+    /** @param {string} side */
+    const edge = (side) =>
+      (Number.parseFloat(style.getPropertyValue(`border-${side}-width`)) || 0) +
+      (Number.parseFloat(style.getPropertyValue(`padding-${side}`)) || 0);
+    const [left, top] = [edge("left"), edge("top")];
+    const [width, height] = [box.width - left - edge("right"), box.height - top - edge("bottom")];
+    return { x: box.x + left, y: box.y + top, width, height };
   }
 
   /** @param {Element} element */
@@ -96,7 +92,8 @@
     const holder = frameHolder(window);
     if (holder) return behind(holder);
     const scheme = getComputedStyle(document.documentElement).colorScheme;
-    const dark = scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
+    const dark =
+      scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
     return dark ? "#121212" : "#ffffff";
   }
 
