@@ -30,6 +30,6 @@ say "tsc and biome"
 npm --prefix tests/js run --silent check
 say "pytest"
 status=0
-python -m pytest "$@" || status=$?
+python -m pytest -n 2 --dist loadfile "$@" || status=$?
 say "done"
 exit "$status"
