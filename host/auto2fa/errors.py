@@ -243,6 +243,16 @@ ERRORS: dict[str, Kind] = {
     "relayFailed": Kind(
         1806, "The relay did not answer ({detail}).", "Check its address, or use the local network."
     ),
+    "relayAddress": Kind(
+        1807,
+        "“{relay}” cannot be a relay's address.",
+        "It begins with https://, like https://relay.example, and holds no password.",
+    ),
+    "notOpened": Kind(
+        1808,
+        "A photo came that was not encrypted for this computer, or was changed on its way.",
+        "Open a new link, and use it whole.",
+    ),
     # set-up
     "unknownBrowser": Kind(1900, "The browser “{browser}” is not known here.", "Known ones: {known}."),
     "notOurFolder": Kind(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from auto2fa.errors import Auto2faError
-from auto2fa.phone.desks import relay_base
+from auto2fa.phone.address import relay_base
 from auto2fa.phone.service import PhoneService
 from host.phone_rig import HAS_REDIS, Host, Phone, Relay, ask, free_port, redis_server, relay
 
@@ -149,6 +149,8 @@ def test_no_relay_there(service: PhoneService) -> None:
         ("https://relay.example/?x=1", ""),
         ("relay.example", ""),
         ("file:///etc/passwd", ""),
+        ("https://relay.example:99999", ""),
+        ("https://[", ""),
         ("", ""),
     ],
 )
@@ -158,7 +160,7 @@ def test_a_relay_has_https_or_is_on_this_machine(typed: str, base: str) -> None:
         return
     with pytest.raises(Auto2faError) as caught:
         relay_base(typed)
-    assert caught.value.name == "relayFailed"
+    assert caught.value.name == "relayAddress"
 
 
 @pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")

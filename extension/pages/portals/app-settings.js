@@ -24,19 +24,21 @@ export async function drawSettings(place) {
 
 /**
  * @param {HTMLElement} place
- * @param {{language: string, minLeftSeconds: number, noticeEverywhere: boolean, country: string}} settings
+ * @param {{language: string, minLeftSeconds: number, noticeEverywhere: boolean, country: string, relay: string}} settings
  * @param {boolean} everywhere
  */
 function panels(place, settings, everywhere) {
   const problem = h("div");
   /** @param {object} change */
   async function save(change) {
+    const before = { ...settings };
     Object.assign(settings, change);
     try {
       await call("settings.set", { settings });
       problem.replaceChildren();
       toast(t("saved"));
     } catch (error) {
+      for (const key of Object.keys(change)) Object.assign(settings, { [key]: Reflect.get(before, key) });
       show(problem, errorNotice(error));
     }
   }
@@ -64,6 +66,14 @@ function panels(place, settings, everywhere) {
   );
   country.value = settings.country;
   country.addEventListener("change", () => void save({ country: country.value }));
+  const relay = h("input", {
+    class: "input",
+    type: "url",
+    maxlength: 512,
+    placeholder: "https://relay.example",
+    value: settings.relay ?? "",
+  });
+  relay.addEventListener("change", () => void save({ relay: relay.value.trim() }));
   const left = h("input", {
     class: "input",
     type: "number",
@@ -100,6 +110,7 @@ function panels(place, settings, everywhere) {
       h("h2", {}, t("settingsGeneral")),
       field(t("language"), language),
       field(t("country"), country, t("countryHint")),
+      field(t("relay"), relay, t("relayHint")),
     ),
     h(
       "div",

@@ -385,6 +385,8 @@ class Settings(Message):
     min_left_seconds: Annotated[int, Meta(ge=0, le=20)] = 4
     notice_everywhere: bool = False
     country: Annotated[str, Meta(max_length=2)] = ""
+    relay: Annotated[str, Meta(max_length=512)] = ""
+    """Address of the relay for phone links (https, or this machine's own); empty: the local network."""
 
 
 class SettingsSetParams(Message):
@@ -415,6 +417,8 @@ class PhoneLink(Message):
 class PhoneSendParams(Message):
     link_id: Id
     number: Text
+    language: Literal["en", "de"] = "en"
+    """Of the message."""
 
 
 class PhoneSend(Message):
@@ -444,12 +448,12 @@ class ImportEntry(Message):
     duplicate_of: str | None = None
     suggested_portal: str | None = None
     problem: str | None = None
+    """Error name when the entry cannot be taken over; its factor then has a name alone."""
+    problem_params: dict[str, str] = {}
 
 
 class ImportSet(Message):
     import_id: str
-    """Error name when the entry cannot be taken over; its factor then has a name alone."""
-    problem_params: dict[str, str] = {}
     format: str
     entries: list[ImportEntry]
     missing_parts: list[int] = []

@@ -6,9 +6,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import concurrent.futures
-import contextlib
 import http.client
-import ipaddress
 import json
 import os
 import secrets
@@ -19,9 +17,9 @@ import urllib.request
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from auto2fa.errors import Auto2faError
+from auto2fa.phone.address import relay_base
 from auto2fa.phone.limits import LONG_POLL_S, MAX_SEALED_BYTES, Limits
 from auto2fa.phone.store import MemoryStore, Phase, Verdict, hashed
 
@@ -158,19 +156,6 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: object) -> None:
         return None
-
-
-def relay_base(relay: str) -> str:
-    """Return the relay's address without a trailing slash; raises Auto2faError relayFailed."""
-    parts = urlsplit(relay.strip())
-    loopback = parts.hostname == "localhost"
-    with contextlib.suppress(ValueError):
-        loopback = loopback or ipaddress.ip_address(parts.hostname or "").is_loopback
-    if not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise Auto2faError("relayFailed", detail="its address is not like https://relay.example")
-    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
-        raise Auto2faError("relayFailed", detail="its address does not begin with https://")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 class RelayDesk:

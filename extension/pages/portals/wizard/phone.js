@@ -1,10 +1,11 @@
 /** Phone: a link to the telephone by scan or SMS; the photo taken there is read here. */
 
-import { call, named, onEvent } from "../../common/api.js";
+import { asApiError, call, named, onEvent } from "../../common/api.js";
 import { h, icon, show } from "../../common/dom.js";
-import { t } from "../../common/i18n.js";
+import { current, has, t } from "../../common/i18n.js";
 import { commandLine, errorNotice, field, notice, workButton } from "../../common/parts.js";
 import { say } from "../../common/say.js";
+import { apartWords } from "./pick.js";
 import { backButton } from "./wizard.js";
 
 /** @typedef {import("./wizard.js").Wizard} Wizard */
@@ -22,8 +23,10 @@ export function phoneStep(wizard) {
   const hang = () => {
     if (link) void call("phone.close", { linkId: link.linkId }).catch(() => {});
   };
+  addEventListener("pagehide", hang);
   wizard.later(() => {
     left = true;
+    removeEventListener("pagehide", hang);
     hang();
   });
   call("phone.open", { portalId: wizard.portal?.id ?? null }).then(
@@ -122,15 +125,33 @@ function smsForm(wizard, link, state) {
   const send = workButton({
     label: t("phoneSend"),
     work: async () => {
-      const { number: understood } = await call("phone.send", { linkId: link.linkId, number: number.value });
+      const { number: understood } = await call("phone.send", {
+        linkId: link.linkId,
+        number: number.value,
+        language: current().startsWith("de") ? "de" : "en",
+      });
       show(state, watching(t("phoneSentTo", { number: understood })));
     },
-    onProblem: wizard.problem,
+    onProblem: (problem) => {
+      wizard.problem(explained(problem));
+      number.focus();
+    },
   });
   number.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send.click();
   });
   return [h("div", { class: "add-line" }, field(t("phoneNumber"), number), send)];
+}
+
+/**
+ * The host says in English why a number is none; here it is said in the language shown.
+ * @param {unknown} problem
+ */
+function explained(problem) {
+  const error = asApiError(problem);
+  const key = `phone_number_${error.params.reason}`;
+  if (error.errorName !== "phoneNumber" || !has(key)) return error;
+  return named(error.errorName, { ...error.params, detail: t(key) });
 }
 
 /**
@@ -152,17 +173,22 @@ function heard(wizard, place, event) {
     return;
   }
   if (state === "expired" || state === "closed") show(place, expired(wizard));
-  else if (state === "failed") show(place, errorNotice(named(problem ?? "relayFailed")), again(wizard));
-  else if (state === "unreadable") show(place, unreadable(problem), watching(t("phoneWaiting")));
+  else if (state === "failed")
+    show(place, errorNotice(named(problem ?? "relayFailed", { detail: t("phone_lost") })), again(wizard));
+  else if (state === "unreadable") show(place, unreadable(problem, codes), watching(t("phoneWaiting")));
   else show(place, watching(t(`phone_${state}`)));
 }
 
-/** @param {string | null} problem what the photo held instead, by its error name */
-function unreadable(problem) {
+/**
+ * @param {string | null} problem what the photo held instead, by its error name
+ * @param {import("../../../background/types.js").FoundCode[]} codes
+ */
+function unreadable(problem, codes) {
   if (!problem || problem === "noCodeFound")
     return notice("warn", t("phone_unreadable"), t("phone_unreadableText"));
   const { title, next } = named(problem);
-  return notice("warn", title, next);
+  const code = codes.find((one) => one.problem === problem);
+  return notice("warn", code ? apartWords(code) : title, next);
 }
 
 /** @param {Wizard} wizard */

@@ -210,20 +210,24 @@ function placeOf({ corners }, { width, height }) {
   return `${down}_${across}`;
 }
 
-/** @param {FoundCode} code */
-function apartLine(code) {
+/**
+ * What a code is that cannot be used.
+ * @param {FoundCode} code
+ */
+export function apartWords(code) {
   const key = `code_${code.kind}`;
   const broken = code.kind === "otpauth" || code.kind === "migration" || code.kind === "key";
-  const words = broken
-    ? t("code_broken", { detail: code.detail })
-    : has(key)
-      ? t(key, { detail: code.detail })
-      : code.detail;
+  if (broken) return t("code_broken", { detail: code.detail });
+  return has(key) ? t(key, { detail: code.detail }) : code.detail;
+}
+
+/** @param {FoundCode} code */
+function apartLine(code) {
   const advice = code.problem === "proprietaryCode" ? t("error_proprietaryCode_next") : "";
   return h(
     "li",
     { class: "code-apart" },
     icon("close", "quiet"),
-    h("span", {}, words, advice ? h("span", { class: "quiet small" }, ` ${advice}`) : null),
+    h("span", {}, apartWords(code), advice ? h("span", { class: "quiet small" }, ` ${advice}`) : null),
   );
 }

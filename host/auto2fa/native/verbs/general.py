@@ -46,7 +46,11 @@ def settings_get(host: Host, _params: Nothing) -> Settings:
 
 
 def settings_set(host: Host, params: SettingsSetParams) -> Settings:
-    """Replace the user's settings."""
+    """Replace the user's settings. Raises ``relayAddress``."""
+    if params.settings.relay:
+        from auto2fa.phone.address import relay_base
+
+        relay_base(params.settings.relay)
     host.vault.index.set_setting("settings", msgspec.to_builtins(params.settings))
     return params.settings
 

@@ -6,6 +6,7 @@ from auto2fa.errors import Auto2faError
 from auto2fa.native.framing import StreamEndedError
 from auto2fa.native.host import Host
 from auto2fa.native.messages import (
+    FoundCode,
     Nothing,
     PhoneLink,
     PhoneLinkParams,
@@ -23,13 +24,17 @@ PHOTO_BUDGET_S = 5.0
 
 
 def phone_open(host: Host, params: PhoneOpenParams) -> PhoneLink:
-    """Open an upload link on the local network, or on a relay. Raises ``noNetwork``, ``relayFailed``."""
+    """Open an upload link on the local network, or on a relay (the settings name one, or ``params``).
+
+    Raises:
+        Auto2faError: ``noNetwork``, ``relayAddress``, ``relayFailed``.
+    """
     from auto2fa.qr.draw import svg
 
     name = host.vault.index.portal(params.portal_id).name if params.portal_id else ""
     opened = host.phone.open(
         portal_name=name,
-        relay=params.relay,
+        relay=params.relay or host.settings().relay,
         minutes=params.minutes,
         on_state=lambda state: _on_state(host, state),
     )
@@ -65,7 +70,7 @@ def _on_state(host: Host, state: LinkState) -> None:
 
 
 def _read_photo(host: Host, state: LinkState) -> None:
-    problem = ""
+    codes: list[FoundCode] = []
     try:
         reading = decode(host, state.photo, budget_s=PHOTO_BUDGET_S, first_only=False)
     except Auto2faError as error:
@@ -75,21 +80,23 @@ def _read_photo(host: Host, state: LinkState) -> None:
             host.notify("phone.state", PhoneState(link_id=state.link_id, state="read", codes=reading.codes))
             host.phone.report(state.link_id, "read")
             return
-        named = [code.problem for code in reading.codes if code.problem]
+        codes = reading.codes
+        named = [code.problem for code in codes if code.problem]
         problem = named[0] if named else "noCodeFound"
-    host.notify("phone.state", PhoneState(link_id=state.link_id, state="unreadable", problem=problem))
+    host.notify(
+        "phone.state", PhoneState(link_id=state.link_id, state="unreadable", problem=problem, codes=codes)
+    )
     host.phone.report(state.link_id, "unreadable", problem)
 
 
 def phone_send(host: Host, params: PhoneSendParams) -> PhoneSend:
     """Send the link by SMS. Raises the errors of :meth:`PhoneService.send_sms`."""
-    settings = host.settings()
     number = host.phone.send_sms(
         params.link_id,
         params.number,
-        country=settings.country or _country(),
+        country=host.settings().country or _country(),
         provider_url=_provider(host),
-        language="de" if settings.language == "de" else "en",
+        language=params.language,
     )
     host.notify("phone.state", PhoneState(link_id=params.link_id, state="sent"))
     return PhoneSend(number=number)
@@ -98,9 +105,11 @@ def phone_send(host: Host, params: PhoneSendParams) -> PhoneSend:
 def _country() -> str:
     """The user's country by the system's language setting, for numbers typed without a country code."""
     import locale
+    import re
 
-    name = locale.getlocale()[0] or ""
-    return name.partition("_")[2][:2].upper() if "_" in name else ""
+    # Windows gives names like "German_Germany", which hold no country's letters.
+    found = re.fullmatch(r"[a-z]{2,3}_([A-Z]{2})", locale.getlocale()[0] or "")
+    return found[1] if found else ""
 
 
 def phone_close(host: Host, params: PhoneLinkParams) -> Nothing:
