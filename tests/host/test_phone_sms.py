@@ -7,15 +7,18 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from apprise.plugins.twilio import NotifyTwilio
 
+from auto2fa.cli import main
 from auto2fa.errors import Auto2faError
 from auto2fa.phone import local, sms
 from auto2fa.phone.service import PhoneService
 from host.phone_rig import Host, Phone
+from support.native import HostError, HostProcess
 
 URL = "http://192.168.178.23:54321/u/AAAAAAAAAAAAAAAAAAAAAA#" + "k" * 43
 NUMBER = "+4915123456789"
@@ -161,6 +164,23 @@ def test_not_more_than_the_cap(provider: Provider, service: PhoneService) -> Non
         service.send_sms(link.link_id, NUMBER, country="DE", provider_url=url)
     assert caught.value.name == "smsTooMany"
     assert len(provider.received) == 2
+
+
+def test_the_cap_outlives_the_host(home: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(local.OVERRIDE, "127.0.0.1")
+    assert main(["sms", "set", f"smseagle://token@{provider.address}"]) == 0
+    try:
+        with HostProcess() as first:
+            link = first.ask("phone.open")["linkId"]
+            for _ in range(sms.PER_HOUR):
+                first.ask("phone.send", linkId=link, number=NUMBER)
+        with HostProcess() as second:
+            link = second.ask("phone.open")["linkId"]
+            with pytest.raises(HostError, match="smsTooMany"):
+                second.ask("phone.send", linkId=link, number=NUMBER)
+    finally:
+        main(["sms", "forget"])
+    assert len(provider.received) == sms.PER_HOUR
 
 
 def test_the_cap_forgets_after_the_hour() -> None:

@@ -61,8 +61,15 @@ class Host:
         with self._lock:
             if self._phone is None:
                 from auto2fa.phone.service import PhoneService
+                from auto2fa.phone.sms import HourlyBudget
 
-                self._phone = PhoneService()
+                index = self.vault.index
+                # Kept in the index: browsers start hosts anew all day, and several share the hour.
+                budget = HourlyBudget(
+                    load=lambda: index.setting("smsSent", []),
+                    save=lambda sent: index.set_setting("smsSent", sent),
+                )
+                self._phone = PhoneService(sms_budget=budget)
             return self._phone
 
     def settings(self) -> Settings:

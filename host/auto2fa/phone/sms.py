@@ -6,8 +6,8 @@ import logging
 import re
 import time
 import unicodedata
-from collections import deque
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import quote
 
 from auto2fa.errors import Auto2faError
@@ -21,21 +21,37 @@ _LINKLIKE: Final = re.compile(r"[a-z][a-z0-9+.-]*://|[\\/@#]|(?<=\w)\.(?=\w)", r
 
 
 class HourlyBudget:
-    """Counts messages of the last hour in this process."""
+    """Counts messages of the last hour.
 
-    def __init__(self, limit: int = PER_HOUR, window_s: float = 3600.0) -> None:
+    ``load`` and ``save`` keep the times (seconds since the epoch) beyond this process; without them they are
+    kept in memory.
+    """
+
+    def __init__(
+        self,
+        limit: int = PER_HOUR,
+        window_s: float = 3600.0,
+        *,
+        load: Callable[[], list[float]] | None = None,
+        save: Callable[[list[float]], None] | None = None,
+    ) -> None:
         self._limit = limit
         self._window = window_s
-        self._sent: deque[float] = deque()
+        self._sent: list[float] = []
+        self._load = load or (lambda: self._sent)
+        self._save = save or self._keep
+
+    def _keep(self, sent: list[float]) -> None:
+        self._sent = sent
 
     def spend(self) -> None:
         """Count one message; raises Auto2faError smsTooMany."""
-        now = time.monotonic()
-        while self._sent and self._sent[0] <= now - self._window:
-            self._sent.popleft()
-        if len(self._sent) >= self._limit:
+        now = time.time()
+        # Times ahead of the clock are left out: it was set back, and would block for as long.
+        sent = [at for at in self._load() if now - self._window < at <= now]
+        if len(sent) >= self._limit:
             raise Auto2faError("smsTooMany")
-        self._sent.append(now)
+        self._save([*sent, now])
 
 
 def compose(portal: str, url: str, language: str) -> str:
@@ -53,6 +69,25 @@ def _addressed(provider_url: str, number: str) -> str:
     return f"{provider_url}{mark}to={quote(number, safe='')}"
 
 
+def _service(provider_url: str, number: str) -> tuple[Any, str]:
+    """Return apprise's service for one receiver, and what is wrong with the provider's URL (or nothing)."""
+    import apprise
+
+    service = apprise.Apprise.instantiate(_addressed(provider_url, number))
+    if service is None:
+        return None, "its address is not one that is known"
+    if _PLACEHOLDER not in provider_url and "to" not in service.template_args:
+        return None, "its address needs {number} where the receiver belongs"
+    if len(service) != 1:
+        return None, "its address names a receiver already; leave it out"
+    return service, ""
+
+
+def problem_of(provider_url: str) -> str:
+    """Say what is wrong with a provider's URL, or nothing; no message is sent."""
+    return _service(provider_url, "+4915123456789")[1]
+
+
 def send(provider_url: str, number: str, text: str) -> None:
     """Send one message.
 
@@ -62,17 +97,11 @@ def send(provider_url: str, number: str, text: str) -> None:
     """
     if not provider_url.strip():
         raise Auto2faError("smsNotSet")
-    import apprise
-
     # apprise logs what it sends, the link included, to a logger that may have a handler.
     logging.getLogger("apprise").disabled = True
-    service = apprise.Apprise.instantiate(_addressed(provider_url.strip(), number))
-    if service is None:
-        raise Auto2faError("smsFailed", detail="its address is not one that is known; see “auto2fa sms set”")
-    if _PLACEHOLDER not in provider_url and "to" not in service.template_args:
-        raise Auto2faError("smsFailed", detail="its address needs {number} where the receiver belongs")
-    if len(service) != 1:
-        raise Auto2faError("smsFailed", detail="its address names a receiver already; leave it out")
+    service, problem_found = _service(provider_url.strip(), number)
+    if problem_found:
+        raise Auto2faError("smsFailed", detail=problem_found)
     try:
         sent = service.notify(body=text, title="")
     except Exception as problem:  # plugins raise what their libraries raise
