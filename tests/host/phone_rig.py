@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import segno
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from auto2fa.phone.keys import LinkKey
 from auto2fa.phone.service import LinkState, OpenLink
@@ -210,8 +210,23 @@ def _coefficients(source: list[tuple[float, float]], target: list[tuple[float, f
 
 
 def photo(text: str = URI, *, width: int = 1600, height: int = 1200, quality: int = 80) -> bytes:
-    """Return a JPEG as a phone takes it of a screen: in perspective, a little blurred, on a grey desk."""
-    code = drawn(text)
+    """Return a JPEG of a code as a phone takes it of a screen."""
+    return photo_of(drawn(text), width=width, height=height, quality=quality)
+
+
+def photo_of(
+    code: Image.Image,
+    *,
+    width: int = 1600,
+    height: int = 1200,
+    quality: int = 80,
+    blur: float = 1,
+    noise: float = 0,
+) -> bytes:
+    """Return a JPEG of a square picture: in perspective, a little blurred, on a grey desk.
+
+    ``blur`` is the radius in pixels of a photo 1,600 wide; ``noise`` the sensor's, in grey levels.
+    """
     side = code.width
     unit = width / 16
     corners = [
@@ -230,7 +245,11 @@ def photo(text: str = URI, *, width: int = 1600, height: int = 1200, quality: in
     picture = scene.convert("RGB")
     picture.paste(laid, (0, 0), mask)
     buffer = io.BytesIO()
-    picture.filter(ImageFilter.GaussianBlur(width / 1600)).save(buffer, "JPEG", quality=quality)
+    picture = picture.filter(ImageFilter.GaussianBlur(blur * width / 1600))
+    if noise:
+        grain = Image.effect_noise((width, height), noise).convert("RGB")
+        picture = ImageChops.add(picture, grain, offset=-128)
+    picture.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 

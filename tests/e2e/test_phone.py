@@ -1,0 +1,295 @@
+"""The phone link from the first click to the login: a desktop browser, and a phone that opens the link."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from auto2fa.cli import main
+from auto2fa.phone import local
+from host.phone_rig import HAS_REDIS, drawn, listens, photo_of, redis_server, relay, until
+from portals.launch import Kind, Portal, User
+from support.browser import CHROMIUM, QUIET, ExtensionBrowser
+from support.scene import NAME, Scene
+from support.words import word
+
+PATIENCE_MS = 30_000
+"""The machine may be busy with other things."""
+
+
+class Phone:
+    """A browser with a telephone's screen, touch and name."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        self._device = playwright.devices["Pixel 7"]
+        self.page: Page
+
+    def open(self, url: str) -> None:
+        """Open a link, as the camera or the message does."""
+        context = self._browser.new_context(**self._device, locale="en-GB")
+        context.set_default_timeout(PATIENCE_MS)
+        self.page = context.new_page()
+        self.page.goto(url)
+
+    def send(self, photo: bytes) -> None:
+        """Choose a photo and send it."""
+        self.page.locator("#pick").set_input_files(
+            {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": photo}
+        )
+        self.page.locator("#send").tap()
+
+    def close(self) -> None:
+        """Switch it off."""
+        self._browser.close()
+
+
+@pytest.fixture
+def phone(playwright: Playwright) -> Iterator[Phone]:
+    made = Phone(playwright)
+    yield made
+    made.close()
+
+
+class Stage:
+    """Everything on the computer's side, in one language."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.pages = scene.pages
+
+    def phone_step(self) -> str:
+        """From the list to the link on show; the link as "Copy link" gives it."""
+        self.scene.activate(word("wayPhone"))
+        expect(self.pages.locator("dialog .qr-image")).to_be_visible(timeout=PATIENCE_MS)
+        self.pages.evaluate("navigator.clipboard.writeText = async text => { globalThis.copied = text; }")
+        self.pages.get_by_role("button", name=word("copyLink")).click()
+        link: str = self.pages.evaluate("globalThis.copied")
+        return link
+
+    def shows(self, text: str) -> None:
+        """Wait for a text in the wizard."""
+        expect(self.pages.locator("dialog.wizard")).to_contain_text(text, timeout=PATIENCE_MS)
+
+    def photo(self, **options: Any) -> bytes:
+        """A photo of the code that the portal shows on the screen."""
+        codes = self.scene.site.locator("img").all()
+        (code,) = [image for image in codes if (image.bounding_box() or {"width": 0})["width"] > 60]
+        picture = Image.open(io.BytesIO(code.screenshot())).convert("RGB")
+        return photo_of(
+            picture, **{"width": 2400, "height": 1800, "blur": 1.5, "noise": 14, "quality": 70, **options}
+        )
+
+    def finish(self) -> None:
+        """Confirm, prove at the portal, sign out and in again with no typed code."""
+        expect(self.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible(timeout=PATIENCE_MS)
+        self.scene.confirm()
+        self.scene.fill_set_up_page()
+        self.scene.sign_in()
+
+
+@pytest.fixture
+def kind() -> Kind:
+    return "allauth"
+
+
+@pytest.fixture
+def stage(home: Path, playwright: Playwright, monkeypatch: pytest.MonkeyPatch, kind: Kind) -> Iterator[Stage]:
+    monkeypatch.setenv(local.OVERRIDE, "127.0.0.1")
+    user = User("customer01")
+    with Portal(kind, [user]) as portal, ExtensionBrowser(playwright) as browser:
+        scene = Scene(browser, portal, user)
+        scene.pages.set_default_timeout(PATIENCE_MS)
+        scene.link()
+        yield Stage(scene)
+
+
+def port_of(link: str) -> int:
+    port = urlsplit(link).port
+    assert port
+    return port
+
+
+def test_local_network(stage: Stage, phone: Phone) -> None:
+    link = stage.phone_step()
+    stage.shows(word("phoneWaiting"))
+    phone.open(link)
+    expect(phone.page.locator("#lead")).to_contain_text(NAME)
+    expect(phone.page.locator("#word")).to_have_text(stage.pages.locator(".check-word").inner_text())
+    stage.shows(word("phone_opened"))
+    phone.send(stage.photo())
+    stage.finish()
+    expect(phone.page.locator("#done")).to_be_visible()
+    until(lambda: not listens(port_of(link)))
+
+
+@pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")
+@pytest.mark.parametrize("kind", ["two_factor"])
+def test_relay_with_redis_killed_and_restarted_in_between(stage: Stage, phone: Phone, tmp_path: Path) -> None:
+    with redis_server(tmp_path) as store, relay(store) as first, relay(store) as second:
+        choose_relay(stage, first.url)
+        link = stage.phone_step()
+        assert link.startswith(f"{first.url}/u/")
+        # What a load balancer does: the phone's requests reach the other process.
+        phone.open(link.replace(first.url, second.url))
+        expect(phone.page.locator("#lead")).to_contain_text(NAME)
+        stage.shows(word("phone_opened"))
+        first.kill()
+        phone.send(stage.photo())
+        expect(phone.page.locator("#busy")).to_be_visible()
+        expect(stage.pages.locator("dialog.wizard[data-step=phone]")).to_be_visible()
+        first.start()
+        stage.finish()
+        expect(phone.page.locator("#done")).to_be_visible()
+        second.kill()
+        second.start()
+        phone.open(link.replace(first.url, second.url))
+        expect(phone.page.locator("h1")).to_be_visible()
+        expect(phone.page.locator("#send")).to_have_count(0)
+
+
+def choose_relay(stage: Stage, address: str) -> None:
+    """Type the relay's address into the settings."""
+    pages = stage.pages
+    pages.locator("#tab-settings").click()
+    field = pages.get_by_label(word("relay"), exact=True)
+    field.fill("http://relay.example")
+    field.press("Tab")
+    expect(pages.get_by_text(word("error_relayAddress_next"))).to_be_visible()
+    field.fill(address)
+    field.press("Tab")
+    expect(pages.locator("#toast")).to_contain_text(word("saved"))
+    pages.locator("#tab-portals").click()
+    expect(pages.locator(".portal")).to_be_visible()
+
+
+class Gateway:
+    """A stand-in of a provider's HTTP API on this machine: keeps what it is asked to send."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, str]] = []
+        messages = self.messages
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    running = Gateway()
+    yield running
+    main(["sms", "forget"])
+    running.server.shutdown()
+    running.server.server_close()
+
+
+def test_sms_from_the_wizard(
+    stage: Stage, phone: Phone, gateway: Gateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    provider = f"json://user:geheim@{gateway.address}/send"
+    assert main(["sms", "set", provider]) == 1
+    assert "{number}" in capsys.readouterr().err
+    assert main(["sms", "set", f"{provider}?:number={{number}}"]) == 0
+    assert "geheim" not in "".join(capsys.readouterr())
+
+    stage.scene.browser.api(stage.pages, "settings.set", settings={"country": "DE"})
+    link = stage.phone_step()
+    number = stage.pages.get_by_label(word("phoneNumber"), exact=True)
+    send = stage.pages.get_by_role("button", name=word("phoneSend"), exact=True)
+    for wrong, why in (("Jo's mobile", "letters"), ("030 2345678", "type"), ("0151 2", "unknown")):
+        number.fill(wrong)
+        send.click()
+        stage.shows(word("error_phoneNumber", number=wrong, detail=word(f"phone_number_{why}")))
+        expect(number).to_be_focused()
+    assert gateway.messages == []
+    number.fill("0151 23456789")
+    send.click()
+    stage.shows(word("phoneSentTo", number="+4915123456789"))
+    expect(stage.pages.locator("dialog.wizard .notice.bad")).to_have_count(0)
+    (message,) = gateway.messages
+    assert message["number"] == "+4915123456789"
+    found = re.fullmatch(rf"Auto 2FA for {re.escape(NAME)}: (\S+)", message["message"])
+    assert found
+    assert found[1] == link
+
+    phone.open(found[1])
+    stage.shows(word("phone_opened"))
+    phone.send(stage.photo())
+    expect(stage.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible(timeout=PATIENCE_MS)
+    stage.scene.confirm()
+    assert len(gateway.messages) == 1
+
+
+def test_leaving_the_step_the_window_or_the_tab_closes_the_service(stage: Stage, phone: Phone) -> None:
+    link = stage.phone_step()
+    assert listens(port_of(link))
+    stage.pages.get_by_role("button", name=word("back")).click()
+    until(lambda: not listens(port_of(link)))
+
+    stage.pages.locator("[aria-labelledby=wayPhone]").click()
+    expect(stage.pages.locator("dialog .qr-image")).to_be_visible(timeout=PATIENCE_MS)
+    stage.pages.keyboard.press("Escape")
+    link = stage.phone_step()
+    phone.open(link)
+    stage.shows(word("phone_opened"))
+    stage.pages.keyboard.press("Escape")
+    until(lambda: not listens(port_of(link)))
+    phone.send(stage.photo())
+    expect(phone.page.locator("#notice")).not_to_be_empty()
+
+    link = stage.phone_step()
+    stage.pages.close()
+    until(lambda: not listens(port_of(link)))
+
+
+def test_retaken_until_it_is_read_in_german(stage: Stage, phone: Phone, gateway: Gateway) -> None:
+    assert main(["sms", "set", f"json://{gateway.address}/?:number={{number}}"]) == 0
+    stage.scene.browser.api(stage.pages, "settings.set", settings={"language": "de"})
+    stage.pages.reload()
+    plug = stage.pages.get_by_role("button", name=word("portalSettingsOf", "de", portal=NAME))
+    stage.pages.locator(".portal").hover()
+    plug.click()
+    for key in ("activate", "yes", "wayPhone"):
+        stage.pages.get_by_role("button", name=word(key, "de"), exact=True).click()
+    stage.shows(word("phoneWaiting", "de"))
+    number = stage.pages.get_by_label(word("phoneNumber", "de"), exact=True)
+    number.fill("+49 30 2345678")
+    number.press("Enter")
+    detail = word("phone_number_type", "de")
+    stage.shows(word("error_phoneNumber", "de", number="+49 30 2345678", detail=detail))
+    number.fill("+49 151 23456789")
+    number.press("Enter")
+    stage.shows(word("phoneSentTo", "de", number="+4915123456789"))
+    (message,) = gateway.messages
+    link = message["message"].removeprefix(f"Auto 2FA für {NAME}: ")
+    phone.open(link)
+    stage.shows(word("phone_opened", "de"))
+    phone.send(photo_of(drawn("https://example.com/"), noise=14))
+    stage.shows(word("code_link", "de", detail="example.com"))
+    expect(phone.page.locator("#notice")).to_contain_text("That QR code is a different one")
+    phone.send(stage.photo(blur=40))
+    stage.shows(word("phone_unreadable", "de"))
+    expect(phone.page.locator("#notice")).to_contain_text("No QR code was found")
+    phone.send(stage.photo())
+    expect(stage.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible(timeout=PATIENCE_MS)
