@@ -172,19 +172,28 @@ async function route() {
   if (settings) await drawSettings(byId("section-settings"));
   if (!value) return;
   history.replaceState(null, "", location.pathname);
-  if (name === "portal" && portalById(value)) openSettings(value);
-  if (name === "activate") await activate(value);
+  if (name === "portal" && (await known(value, portalById))) openSettings(value);
+  if (name === "activate") {
+    const portal = await known(value, portalById);
+    if (portal) await askAndActivate(portal);
+  }
   if (name === "prove") {
-    const found = accountById(value);
+    const found = await known(value, accountById);
     if (found) openWizard({ portal: found.portal, step: "prove", data: { account: found.account } });
   }
   if (name === "capture") await openCapture(value);
 }
 
-/** @param {string} portalId */
-async function activate(portalId) {
-  const portal = portalById(portalId);
-  if (portal) await askAndActivate(portal);
+/**
+ * What an address names may have been linked a moment ago, or the first reading may still be under way.
+ * @template T
+ * @param {string} id
+ * @param {(id: string) => T | undefined} look
+ * @returns {Promise<T | undefined>}
+ */
+async function known(id, look) {
+  if (!look(id)) await refresh();
+  return look(id);
 }
 
 byId("add").addEventListener("click", addPortal);
