@@ -86,7 +86,7 @@
   function readSetup(c) {
     const main = c.block.closest("dialog,[role=dialog],[aria-modal=true]") ?? document.body;
     const wide = a2f.dom.surroundings(main, new Set(c.field.inputs), { chars: 4000, nodes: 1200 });
-    const text = a2f.text.read(wide.text);
+    const text = a2f.meaning.read(wide.text);
     let sum = 0;
     const ranked = wide.graphics
       .map((graphic) => ({ graphic, sure: isQr(graphic) }))

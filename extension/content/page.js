@@ -36,7 +36,7 @@
     for (const heading of a2f.dom.findAll("h1,h2,h3,legend,[role=heading]").slice(0, 12)) {
       if (a2f.dom.isRendered(heading)) parts.push(a2f.dom.tidy(heading.textContent));
     }
-    return a2f.text.read(parts.join(" . "));
+    return a2f.meaning.read(parts.join(" . "));
   }
 
   /** @param {HTMLInputElement} input @param {HTMLInputElement[]} all */

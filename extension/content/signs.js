@@ -26,6 +26,7 @@
     numeric: { weight: 8 },
     placeholderDigits: { weight: 12 },
     onlyField: { weight: 8 },
+    oneTimeAtLogin: { weight: 25 },
     // The block around it, the page, the address.
     nearApp: { weight: 36 },
     nearTwoFactor: { weight: 25 },
@@ -36,6 +37,7 @@
     pathTwoFactor: { weight: 15 },
     actionRecovery: { weight: 10 },
     rememberDevice: { weight: 8 },
+    nearLogin: { weight: 15 },
     setupPage: { weight: 35 },
     // The user's own word.
     taughtHere: { weight: 200 },
@@ -57,6 +59,8 @@
     nameRecovery: { weight: -80, kind: "recovery" },
     labelRecovery: { weight: -90, kind: "recovery" },
     nearRecovery: { weight: -55, kind: "recovery" },
+    nearAccount: { weight: -35, kind: "email" },
+    longCode: { weight: -60, kind: "recovery" },
     appInstead: { weight: -25, kind: "sms" },
     // Fields of another kind.
     labelCaptcha: { weight: -110, kind: "captcha" },
@@ -100,6 +104,7 @@
     nearCaptcha: { weight: -60, kind: "captcha" },
     nearCoupon: { weight: -45, kind: "coupon" },
     nearCvv: { weight: -70, kind: "cvv" },
+    nearPayment: { weight: -60, kind: "cvv" },
     nearTan: { weight: -80, kind: "tan" },
     nearPin: { weight: -40, kind: "pin" },
     nearInvite: { weight: -35, kind: "invite" },
@@ -122,14 +127,14 @@
 
   /** Names and ids, after being taken apart into lower-case words. Order: the first that matches counts. @type {[string, RegExp][]} */
   const names = [
-    ["nameApp", /\b(totp\w*|authenticator\w*|gauth|ga code|google auth\w*|authy|hotp)\b/],
+    ["nameApp", /\b(totp\w*|\w*totp|authenticator\w*|gauth|ga code|google ?auth\w*|g ?auth ?code|authy|app ?code)\b/],
     [
       "nameTwoFactor",
       /\b(tfa|\w*2 ?fa|\w*mfa|two ?fa\w*|two ?factor\w*|2 factor|second ?factor|multi ?factor\w*|two ?step\w*|2 ?step|2 sv|twofa\w*|mfacode|tfacode)\b/,
     ],
     [
       "nameOtp",
-      /\b(otp\w*|\w*otp|otc|one ?time ?(code|password|passcode|token|pin)|onetime\w*|verif(y|ication)? ?(code|token|pin|number)|verificationcode|auth(entication|orization)? ?(code|token|pin)|security ?code|pass ?code|challenge ?(code|response)|confirm(ation)? ?code|login ?code|access ?code|second ?password|dynamic ?code|verification key|one code|sec ?code)\b/,
+      /\b(otp\w*|\w*otp|hotp|otc|one ?time ?(code|password|passcode|token|pin)|onetime\w*|verif(y|ication)? ?(code|token|pin|number)|verificationcode|auth(entication|orization)? ?(code|token|pin)|security ?code|pass ?code|challenge ?(code|response)|confirm(ation)? ?code|login ?code|access ?code|second ?password|dynamic ?code|verification key|one code|sec ?code)\b/,
     ],
     [
       "nameCode",
@@ -150,7 +155,7 @@
       /\b(coupon\w*|voucher\w*|promo\w*|discount\w*|gift ?(card|code)?|giftcard\w*|redeem\w*|referral\w*|rebate|reward\w*)\b/,
     ],
     ["namePostal", /\b(postal\w*|post ?code\w*|zip|zip ?code\w*|plz|postleitzahl|cep|cap)\b/],
-    ["nameCvv", /\b(cvv\w*|cvc\w*|csc|card ?(security|verification) ?\w*|security ?digits)\b/],
+    ["nameCvv", /\b(cvv\w*|cvc\w*|csc|cid|cc ?\w*(security|verif|cvv|cvc|cid|csc)\w*|card ?(security|verification) ?\w*|security ?digits)\b/],
     ["nameTan", /\b(tan|mtan|itan|pushtan|chiptan|smstan|tan ?nummer)\b/],
     ["namePin", /\b(pin ?code|pincode|pin)\b/],
     [

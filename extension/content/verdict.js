@@ -23,6 +23,8 @@
   const TAN = /(?<![A-Za-z])(?:push|chip|photo|sms|m|i|QR-?|app)?TAN(?![a-z])/;
   const TWO_FACTOR_PATH =
     /(2fa|mfa|totp|otp|tfa|two-?_?factor|second-?_?factor|2-?step|two-?step|authenticator|twofactor)/i;
+  /** Codes of eight and more letters are kept on paper, not shown by apps. */
+  const LONG_CODE = /\b(?:8|9|[1-3]\d)[ -]?(?:char|zeichen|caract|caratter|znak|tecken|tegn|teken|karakter|символ|文字|位字符)/;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
@@ -146,6 +148,7 @@
     if (own.has("otp")) book.add("labelOtp", own.first("otp"));
     else if (own.has("code")) book.add("labelCode", own.first("code"));
     if (own.has("digits")) book.add("labelDigits", own.first("digits"));
+    if (LONG_CODE.test(own.text)) book.add("longCode", LONG_CODE.exec(own.text)?.[0] ?? "");
     const codeLike = own.has("app") || own.has("otp") || own.has("twoFactor") || own.has("digits");
     if (TAN.test(raw) || own.has("tan")) book.add("labelTan", own.first("tan") || "TAN");
     if (own.has("sms") && !own.has("app")) book.add("labelSms", own.first("sms"));
@@ -184,13 +187,18 @@
   function readBlock(book, own, near, raw, actions) {
     const app = appWord(near);
     if (app) book.add("nearApp", app);
+    if (near.has("login")) book.add("nearLogin", near.first("login"));
     if (near.has("twoFactor")) book.add("nearTwoFactor", near.first("twoFactor"));
     if (near.has("otp") && !own.has("otp")) book.add("nearOtp", near.first("otp"));
     else if (near.has("code") && !own.has("code")) book.add("nearCode", near.first("code"));
     if (near.has("digits") && !own.has("digits")) book.add("nearDigits", near.first("digits"));
-    const ownApp = own.has("app") || book.has("nameApp");
-    const appHere = ownApp || Boolean(app);
-    readDelivery(book, near, raw, appHere);
+    const appSaid = own.has("app") || Boolean(app);
+    const appHere = appSaid || book.has("nameApp");
+    // Pages that send codes often keep the field's name of the app's page: what is said outranks what is named.
+    readDelivery(book, own, near, raw, appSaid);
+    const factorHere = appHere || near.has("twoFactor") || own.has("twoFactor") || book.has("nameTwoFactor");
+    if (near.has("account") && !factorHere) book.add("nearAccount", near.first("account"));
+    if (near.has("payment") && !factorHere) book.add("nearPayment", near.first("payment"));
     if (near.has("resend") || actions.has("resend"))
       book.add("resend", actions.first("resend") || near.first("resend"));
     if (near.has("recovery") && !appHere && !own.has("otp")) book.add("nearRecovery", near.first("recovery"));
@@ -215,11 +223,12 @@
 
   /**
    * Codes that were sent: by text message, by e-mail, or somehow.
-   * @param {Ledger} book @param {Findings} near @param {string} raw @param {boolean} appHere
+   * @param {Ledger} book @param {Findings} own @param {Findings} near @param {string} raw
+   * @param {boolean} appHere
    */
-  function readDelivery(book, near, raw, appHere) {
-    const sentSms = near.near("sent", "sms", 14);
-    const sentEmail = near.near("sent", "email", 14);
+  function readDelivery(book, own, near, raw, appHere) {
+    const sentSms = near.near("sent", "sms", 14) || own.near("sent", "sms", 14);
+    const sentEmail = near.near("sent", "email", 14) || own.near("sent", "email", 14);
     const maskedEmail = MASKED_EMAIL.exec(raw)?.[0];
     const maskedPhone = maskedEmail ? undefined : MASKED_PHONE.exec(raw)?.[0];
     if (maskedEmail) book.add("maskedEmail", maskedEmail);
@@ -227,10 +236,10 @@
     if (appHere) return;
     if (sentSms) book.add("sentSms", sentSms);
     if (sentEmail) book.add("sentEmail", sentEmail);
-    if (near.has("sent") && !sentSms && !sentEmail) {
-      if (PLAIN_EMAIL.test(raw)) book.add("sentEmail", "@");
-      else if (PLAIN_PHONE.test(raw)) book.add("sentSms", "+");
-      else book.add("sentSomehow", near.first("sent"));
+    if ((near.has("sent") || own.has("sent")) && !sentSms && !sentEmail) {
+      if (maskedEmail || PLAIN_EMAIL.test(raw)) book.add("sentEmail", maskedEmail ?? "@");
+      else if (maskedPhone || PLAIN_PHONE.test(raw)) book.add("sentSms", maskedPhone ?? "+");
+      else book.add("sentSomehow", near.first("sent") || own.first("sent"));
     }
     if (near.has("sms")) book.add("nearSms", near.first("sms"));
     if (near.has("email") && !near.has("username")) book.add("nearEmail", near.first("email"));
@@ -251,10 +260,8 @@
         !field.inputs.includes(other) &&
         a2f.dom.isRendered(other),
     );
-    let password = false;
-    for (const other of /** @type {HTMLInputElement[]} */ (others)) {
-      if (other.type === "password") password = true;
-    }
+    const passwords = others.filter((other) => /** @type {HTMLInputElement} */ (other).type === "password");
+    const password = passwords.length > 0;
     const appHere =
       nearApp || own.has("app") || own.has("twoFactor") || book.has("nameApp") || book.has("nameTwoFactor");
     for (const other of /** @type {HTMLInputElement[]} */ (others)) {
@@ -268,8 +275,13 @@
       }
       if (other.type === "email" && !password && !appHere) book.add("emailBeside", other.name || other.type);
     }
-    if (password && /验证码|驗證碼/.test(own.text) && !appHere && !own.has("otp"))
-      book.add("captchaWithLogin", own.first("code"));
+    if (!password || appHere) return;
+    // A new password, typed twice, is set with a code that was sent; a one-time code next to the one password of
+    // a login comes from an app, since nothing can have been sent yet; "security code" there is a picture's.
+    if (passwords.length > 1) book.add("nearAccount", "password");
+    else if (own.has("oneTime")) book.add("oneTimeAtLogin", own.first("oneTime"));
+    else if (own.has("unsureCode") && !book.has("autocompleteCode") && !book.has("nearTwoFactor"))
+      book.add("captchaWithLogin", own.first("unsureCode"));
   }
 
   /** A strip of letters drawn beside the field. @param {Ledger} book @param {Field} field */
@@ -311,15 +323,15 @@
   function judge(field, context) {
     const book = ledger();
     const ownRaw = ownText(field);
-    const own = a2f.text.read(ownRaw);
+    const own = a2f.meaning.read(ownRaw);
     const { block, around } = a2f.dom.blockOf(field.inputs, context.rivals, 900);
     const described = a2f.dom.referenced(
       /** @type {HTMLInputElement} */ (field.inputs[0]),
       "aria-describedby",
     );
     const nearRaw = `${around.text} ${described}`;
-    const near = a2f.text.read(nearRaw);
-    const actions = a2f.text.read(around.actions.join(" . "));
+    const near = a2f.meaning.read(nearRaw);
+    const actions = a2f.meaning.read(around.actions.join(" . "));
 
     if (context.taught === "here") book.add("taughtHere", "");
     if (context.taught === "nothere") book.add("taughtNotHere", "");

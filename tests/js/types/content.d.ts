@@ -12,8 +12,8 @@ export interface PageState {
   prompt: Prompt | null; password: boolean; error: "refused" | "locked" | null; errorText: string; path: string;
 }
 export interface Watcher {
-  start(): void; stop(): void; schedule(): void; watchAttributes(wanted: boolean): void;
-  waitFor(inputs: HTMLInputElement[]): void; consider(node: Node): void;
+  start(): void; stop(): void; schedule(): void; plan(): void; watchAttributes(wanted: boolean): void;
+  waitFor(inputs: HTMLInputElement[]): void; consider(element: Element): number;
 }
 export interface Surroundings { text: string; actions: string[]; graphics: Element[]; links: string[]; cut: boolean }
 
@@ -26,9 +26,10 @@ declare global {
   interface Auto2faContent {
     text: { fold(text: string): string; nameTokens(name: string): string; prepare(): void; read(text: string): Findings };
     words: Record<string, Record<string, string>>;
+    meaning: { read(text: string): Findings };
     dom: {
       addShadowRoot(shadow: ShadowRoot): boolean; roots(): (Document | ShadowRoot)[]; findAll(selector: string): Element[];
-      inputs(): HTMLInputElement[]; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
+      inputs(): HTMLInputElement[]; allInputs(): Iterable<HTMLInputElement>; takesText(input: HTMLInputElement): boolean; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
       visibility(element: Element): "shown" | "covered" | "hidden"; tidy(text: string | null | undefined, limit?: number): string;
       referenced(element: Element, attribute: string): string; labelOf(input: HTMLInputElement): string;
       surroundings(container: Element | ShadowRoot, own: Set<Element>, limit: { chars: number; nodes: number }): Surroundings;
@@ -61,10 +62,10 @@ declare global {
       submit(field: Field, sent: () => boolean): Promise<"clicked" | "self" | "none">; tickRemember(block: Element): void;
       buttonFor(field: Field): Element | null;
     };
-    method: { find(otherPrompt: boolean): { choice: Element; text: string } | null; choose(found: { choice: Element; text: string }): void };
+    method: { find(otherPrompt: boolean, likely: boolean): { choice: Element; text: string } | null; choose(found: { choice: Element; text: string }): void };
     outcome: { mark(): void; read(shown: { prompt: boolean; password: boolean }): { error: "refused" | "locked" | null; errorText: string } };
     teach: { match(field: Field, taught: any): "here" | "nothere" | null; add(taught: any, field: Field, how: "here" | "nothere"): any };
-    watch: { make(look: () => void): Watcher };
+    watch: { make(what: { check(changed: boolean, inputs: HTMLInputElement[] | null): boolean; look(): void }): Watcher };
     main: { alive(): boolean; stop(): void } | undefined;
   }
   // eslint-disable-next-line no-var

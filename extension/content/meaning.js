@@ -1,0 +1,64 @@
+// What two words say when they stand close together: languages bend words in more ways than lists of phrases can
+// hold ("kod weryfikacyjny", "kodu do weryfikacji"), but the stems stay, and so does their nearness.
+(() => {
+  const a2f = globalThis.auto2fa;
+  if (a2f.meaning) return;
+
+  /**
+   * A category that follows from two others: the first at most so many words before or behind the second, or
+   * only before it.
+   * @type {{category: string, one: string, other: string, distance: number, ordered?: boolean}[]}
+   */
+  const PAIRS = [
+    { category: "otp", one: "code", other: "verifying", distance: 2 },
+    { category: "otp", one: "code", other: "oneTime", distance: 2 },
+    { category: "otp", one: "password", other: "oneTime", distance: 2 },
+    { category: "recovery", one: "backup", other: "code", distance: 2 },
+    { category: "twoFactor", one: "two", other: "factor", distance: 1, ordered: true },
+  ];
+
+  /**
+   * @param {string} text
+   * @returns {Findings} as `text.read`, with the categories that follow from pairs of words
+   */
+  function read(text) {
+    const plain = a2f.text.read(text);
+    /** @type {Map<string, Found[]>} */
+    const derived = new Map();
+    for (const { category, one, other, distance, ordered } of PAIRS) {
+      for (const a of plain.all(one)) {
+        const b = plain.all(other).find(({ at, length }) => {
+          const apart = at - a.at;
+          if (apart === 0) return false;
+          return ordered ? apart === distance : apart > 0 ? apart <= distance : -apart <= distance + length - 1;
+        });
+        if (!b) continue;
+        const found = derived.get(category) ?? [];
+        const text = a.at < b.at ? `${a.text} … ${b.text}` : `${b.text} … ${a.text}`;
+        found.push({ category, at: Math.min(a.at, b.at), length: 1, text });
+        derived.set(category, found);
+      }
+    }
+    if (!derived.size) return plain;
+    const all = (/** @type {string} */ category) => [
+      ...plain.all(category),
+      ...(derived.get(category) ?? []),
+    ];
+    return Object.freeze({
+      text: plain.text,
+      all,
+      has: (/** @type {string} */ category) => plain.has(category) || derived.has(category),
+      first: (/** @type {string} */ category) => all(category)[0]?.text ?? "",
+      near: (/** @type {string} */ one, /** @type {string} */ other, /** @type {number} */ distance) => {
+        for (const a of all(one)) {
+          for (const b of all(other)) {
+            if (Math.abs(a.at - b.at) <= distance) return `${a.text} … ${b.text}`;
+          }
+        }
+        return "";
+      },
+    });
+  }
+
+  a2f.meaning = Object.freeze({ read });
+})();
