@@ -5,11 +5,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
 from auto2fa.cli import main
 from portals.invoices import HOME
-from portals.launch import KINDS, Kind, Portal, User
+from portals.launch import KINDS, Portal, User
 from support.accounts import add_account
 from support.firefox import FirefoxBrowser
 from support.words import word
@@ -86,28 +84,42 @@ def test_accounts_added_in_the_terminal_sign_in(home: Path) -> None:
             assert state["portal"]["state"] == "active"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_right_click_enrols_and_the_next_login_types_no_code(home: Path, kind: Kind) -> None:
+def test_right_click_enrols_and_the_next_login_types_no_code(home: Path) -> None:
     """The build that everybody gets: until its site is linked, the right-click is our only right there."""
     user = User("customer01")
-    with Portal(kind, [user]) as portal, FirefoxBrowser(all_sites=False, prefs=NO_DOOR_HANGER) as browser:
-        page = browser.new_tab()
-        password_step(browser, portal, user)
-        open_enrolment(browser, portal, user)
-        browser.choose_in_menu("img", word("menuCapture"))
-        browser.tab_at(browser.url("pages/portals/"))
-        browser.press(word("useThisCode"))
-        browser.press(word("linkAs", site=portal.url.split("://")[1]))
-        browser.press(word("confirmDo"))
-        browser.wait_for_text(word("proveTitle"))
-        assert not portal.enrolled(user)
-        browser.press(word("fillSetup"))
-        browser.wait_for_text("is active", seconds=45)
-        assert portal.enrolled(user)
-        browser.switch(page)
-        sign_out(browser, portal)
-        password_step(browser, portal, user)
-        wait_signed_in(browser, portal, user)
+    with (
+        Portal("allauth", [user], host="supplier0.localhost") as allauth,
+        Portal("two_factor", [user], host="supplier1.localhost") as two_factor,
+        FirefoxBrowser(all_sites=False, prefs=NO_DOOR_HANGER) as browser,
+    ):
+        tabs = {portal.url: enrol(browser, portal, user) for portal in (allauth, two_factor)}
+        for portal in (allauth, two_factor):
+            browser.switch(tabs[portal.url])
+            sign_out(browser, portal)
+            password_step(browser, portal, user)
+        for portal in (allauth, two_factor):
+            browser.switch(tabs[portal.url])
+            wait_signed_in(browser, portal, user)
+
+
+def enrol(browser: FirefoxBrowser, portal: Portal, user: User) -> str:
+    """From the password to an active account by the context menu; handle of the portal's tab."""
+    page = browser.new_tab()
+    password_step(browser, portal, user)
+    open_enrolment(browser, portal, user)
+    browser.choose_in_menu("img", word("menuCapture"))
+    browser.tab_at(browser.url("pages/portals/"))
+    browser.press(word("useThisCode"))
+    browser.press(word("linkAs", site=portal.url.split("://")[1]))
+    browser.press(word("confirmDo"))
+    browser.wait_for_text(word("proveTitle"))
+    assert not portal.enrolled(user)
+    browser.press(word("fillSetup"))
+    browser.wait_for_text("is active", seconds=45)
+    assert portal.enrolled(user)
+    browser.do("WebDriver:CloseWindow")
+    browser.switch(page)
+    return page
 
 
 def test_linking_from_the_popup_by_a_click(home: Path) -> None:

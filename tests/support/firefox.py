@@ -246,7 +246,8 @@ class FirefoxBrowser:
             "const a = [...arguments], done = a.pop();"
             f"(async () => ({expression}))().then(v => done([v ?? null]), e => done([null, String(e)]))"
         )
-        value, *failure = self.do("WebDriver:ExecuteAsyncScript", script=script, args=list(args))["value"]
+        answer = self.do("WebDriver:ExecuteAsyncScript", script=script, args=list(args))["value"]
+        value, *failure = answer or (None, "the page went away")
         if failure:
             raise AssertionError(failure[0])
         return value
