@@ -13,8 +13,21 @@
   /** How long after a fill the page is watched for its reaction, in milliseconds. */
   const AFTERMATH_MS = 60_000;
   const MOST_INPUTS = 60;
-  /** The least time between two looks at a page whose fields did not change. */
+  const MOST_ELEMENTS = 5_000;
+  /** The least time between two looks at a page whose fields did not change; it grows while nothing changes. */
   const REREAD_MS = 150;
+  const MOST_REREAD_MS = 1_200;
+  /** Up to so many inputs every new one is worth a look; above, only those whose attributes speak of a code. */
+  const FEW_INPUTS = 40;
+  const MOST_WAITING = 30;
+  /** Time spent on finding a choice of methods is earned first: one part in so many of the time that passes. */
+  const METHOD_SHARE = 60;
+  const METHOD_PAUSE_MS = 200;
+  /** A choice of methods stands beside few fields, or on a page whose address speaks of signing in. */
+  const MOST_BESIDE = 2;
+  const SIGN_IN = /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i;
+  const APP_KINDS = new Set(["app", "combined", "setup", "passwordAppend"]);
+  const OTHER_WAYS = new Set(["sms", "email", "recovery"]);
 
   let active = true;
   /** @type {{autoSubmit?: boolean, chooseMethod?: boolean}} */
@@ -40,7 +53,17 @@
   let pointed = null;
   /** @type {WeakSet<Element>} */
   const known = new WeakSet();
+  /** Hidden or shut inputs, and how they stood at the last look. @type {Map<HTMLInputElement, string>} */
+  let waiting = new Map();
+  /** A look is due, though it may have to wait for its time. */
+  let owed = false;
   let lastLook = 0;
+  let rereadMs = REREAD_MS;
+  /** The page changed since its texts were read, or since a choice of methods was looked for. */
+  let textsDue = true;
+  let methodsDue = true;
+  let methodAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | 0} */
   let again = 0;
   /** @type {AbortController} */
   const listeners = new AbortController();
@@ -65,46 +88,120 @@
     return a2f.teach.match(field, taught);
   }
 
-  /** Whether a full look is due: new inputs, a field that may have come or gone, or texts that may have changed. */
-  function worthALook() {
-    const inputs = a2f.dom.inputs();
-    let fresh = false;
+  /**
+   * Whether inputs came that may matter: on a page of many, only those whose attributes say so.
+   * @param {Iterable<HTMLInputElement>} inputs
+   */
+  function anyFresh(inputs) {
+    /** @type {HTMLInputElement[]} */
+    const fresh = [];
+    let markup = "";
     for (const input of inputs) {
-      if (!known.has(input)) {
-        known.add(input);
-        fresh = true;
-      }
+      if (known.has(input)) continue;
+      known.add(input);
+      if (!a2f.dom.takesText(input)) continue;
+      fresh.push(input);
+      if (fresh.length > FEW_INPUTS) markup += input.outerHTML;
     }
-    if (fresh || !lastLook) return true;
-    if (best || verdicts.length || waiting || filledAt) {
-      const since = performance.now() - lastLook;
-      if (best?.field.inputs.some((input) => !input.isConnected)) return true;
-      if (since >= REREAD_MS) return true;
-      again ||= setTimeout(
-        () => {
-          again = 0;
-          watcher.schedule();
-        },
-        REREAD_MS - since + 5,
-      );
+    if (fresh.length === 0) return false;
+    if (fresh.length <= FEW_INPUTS) return isFew() || fresh.some(a2f.fields.hinted);
+    // One test of all their attributes at once spares most pages of many inputs a test of each.
+    const rest = document.createElement("input");
+    rest.className = markup;
+    if (/maxlength|inputmode/.test(markup) || a2f.fields.hinted(rest)) return fresh.some(a2f.fields.hinted);
+    return fresh.slice(0, FEW_INPUTS).some(a2f.fields.hinted);
+  }
+
+  function isFew() {
+    let count = 0;
+    for (const input of a2f.dom.allInputs()) {
+      if (a2f.dom.takesText(input) && ++count > FEW_INPUTS) return false;
     }
+    return true;
+  }
+
+  /** Whether a field came to show, or the prompt went away. */
+  function shownChanged() {
+    if (best?.field.inputs.some((input) => !input.isConnected)) return true;
+    const prompt = best?.field.inputs[0];
+    if (prompt && a2f.dom.visibility(prompt) === "hidden") return true;
+    for (const [input, before] of waiting) if (standing(input) !== before) return true;
     return false;
   }
-  let waiting = false;
+
+  /** @param {HTMLInputElement} input */
+  function standing(input) {
+    return input.disabled || input.readOnly ? "shut" : a2f.dom.visibility(input);
+  }
+
+  /**
+   * Whether there is something to do: new inputs, a field that came or went, or texts that may have changed.
+   * The latter are read again the rarer the longer nothing came of it.
+   * @param {boolean} changed whether the page changed since the last check
+   * @param {HTMLInputElement[] | null} inputs those that were added; null when any may be new
+   */
+  function check(changed, inputs) {
+    if (!alive()) {
+      stop();
+      return false;
+    }
+    if (!active || filling) return false;
+    if (changed) {
+      textsDue = true;
+      methodsDue = true;
+    }
+    if (anyFresh(inputs ?? a2f.dom.allInputs())) {
+      owed = true;
+      rereadMs = REREAD_MS;
+    }
+    owed ||= shownChanged() || rereadDue();
+    return owed || methodDue();
+  }
+
+  function rereadDue() {
+    if (!textsDue || !(best || verdicts.length || waiting.size || filledAt)) return false;
+    const left = rereadMs - (performance.now() - lastLook);
+    if (left > 0) callAgain(left);
+    return left <= 0;
+  }
+
+  /** @param {number} delay */
+  function callAgain(delay) {
+    again ||= setTimeout(() => {
+      again = 0;
+      watcher.plan();
+    }, delay + 5);
+  }
 
   function look() {
-    if (!active || filling) return;
-    if (worthALook()) {
-      lastLook = performance.now();
-      const seen = a2f.page.look(taughtOf);
-      verdicts = seen.verdicts;
-      best = seen.best;
-      waiting = seen.waiting.length > 0;
-      watcher.waitFor(seen.waiting);
-      watcher.watchAttributes(waiting || best !== null || filledAt > 0);
-      report();
-    }
-    if (settings.chooseMethod && helloSent) chooseMethod();
+    if (owed) lookAtFields();
+    if (methodDue()) chooseMethod();
+  }
+
+  function lookAtFields() {
+    const before = shape();
+    owed = false;
+    textsDue = false;
+    const seen = a2f.page.look(taughtOf);
+    lastLook = performance.now();
+    verdicts = seen.verdicts;
+    best = seen.best;
+    const hidden = seen.waiting.slice(0, MOST_WAITING);
+    waiting = new Map(hidden.map((input) => [input, standing(input)]));
+    watcher.waitFor(hidden);
+    watcher.watchAttributes(waiting.size > 0 || best !== null || filledAt > 0);
+    rereadMs = lately() || shape() !== before ? REREAD_MS : Math.min(rereadMs * 1.5, MOST_REREAD_MS);
+    report();
+  }
+
+  /** What a look came to, in short. */
+  function shape() {
+    return best ? `${best.id}|${best.kind}|${verdicts.length}` : `${verdicts.length}`;
+  }
+
+  /** Whether a code was filled not long ago. */
+  function lately() {
+    return filledAt > 0 && Date.now() - filledAt < AFTERMATH_MS;
   }
 
   /** @returns {PageState} */
@@ -118,19 +215,24 @@
         (input) => !own.has(/** @type {HTMLInputElement} */ (input)) && a2f.dom.visibility(input) === "shown",
       );
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
-    const lately = filledAt > 0 && Date.now() - filledAt < AFTERMATH_MS;
-    // A page of many inputs with neither prompt nor password is no answer to a code.
-    const small = !helloSent && document.getElementsByTagName("input").length < MOST_INPUTS;
-    const due = lately || prompt !== null || password || small;
+    const due = lately() || prompt !== null || password || (!helloSent && isSmall());
     const { error, errorText } = due
       ? a2f.outcome.read({ prompt: prompt !== null, password })
       : { error: null, errorText: "" };
     return { prompt, password, error, errorText, path };
   }
 
+  /** A big page with neither prompt nor password is no answer to a code. */
+  function isSmall() {
+    return (
+      document.getElementsByTagName("input").length < MOST_INPUTS &&
+      document.getElementsByTagName("*").length < MOST_ELEMENTS
+    );
+  }
+
   /** Tells the background what changed since it was last told. */
   function report() {
-    if (!helloSent) return;
+    if (!helloSent || !(best || toldPrompt || lately())) return;
     const now = state();
     const key = now.prompt ? `${now.prompt.id}|${now.prompt.kind}` : "";
     if (key !== toldPrompt) {
@@ -140,7 +242,7 @@
       else void tell({ type: "prompt.gone", id: gone, state: now });
       noticeSetup();
     }
-    if (filledAt && Date.now() - filledAt < AFTERMATH_MS) {
+    if (lately()) {
       const text = JSON.stringify([key, now.password, now.error, now.errorText, now.path]);
       if (text !== toldState) {
         toldState = text;
@@ -156,20 +258,31 @@
     void tell({ type: "setup.noticed", qr });
   }
 
+  /** Where a method may be chosen: the page changed, no app prompt is there, and it was not done here before. */
+  function methodDue() {
+    if (!methodsDue || !settings.chooseMethod || !helloSent || filledAt || setupPending) return false;
+    if (best && APP_KINDS.has(best.kind)) return false;
+    if (verdicts.length > MOST_BESIDE && !OTHER_WAYS.has(best?.kind ?? "") && !SIGN_IN.test(place()))
+      return false;
+    if (chosen.has(place())) return false;
+    const left = methodAt - performance.now();
+    if (left > 0) callAgain(left);
+    return left <= 0;
+  }
+
+  function place() {
+    return location.pathname + location.hash;
+  }
+
   function chooseMethod() {
-    const place = location.pathname + location.hash;
-    if (chosen.has(place) || filledAt || setupPending) return;
-    if (best && ["app", "combined", "setup", "passwordAppend"].includes(best.kind)) return;
-    const other = best !== null && ["sms", "email", "recovery"].includes(best.kind);
-    const about =
-      other ||
-      /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i.test(place) ||
-      a2f.text.read(document.title).has("twoFactor") ||
-      verdicts.length <= 2;
-    if (!about) return;
-    const found = a2f.method.find(other);
+    methodsDue = false;
+    const start = performance.now();
+    const other = OTHER_WAYS.has(best?.kind ?? "");
+    const found = a2f.method.find(other, other || SIGN_IN.test(place()));
+    const end = performance.now();
+    methodAt = end + Math.max(METHOD_PAUSE_MS, (end - start) * METHOD_SHARE);
     if (!found) return;
-    chosen.add(place);
+    chosen.add(place());
     a2f.method.choose(found);
     void tell({ type: "method.chosen", text: found.text });
   }
@@ -232,7 +345,7 @@
       return { ok: true, method: filled.method, readBack: filled.readBack, submitted: sent, why: filled.why };
     } finally {
       filling = false;
-      lastLook = 0;
+      owed = true;
       watcher.watchAttributes(true);
       watcher.schedule();
     }
@@ -265,7 +378,7 @@
       (pointed?.isConnected ? { inputs: [pointed], segmented: false, covered: false } : null);
     if (!field) return null;
     taught = a2f.teach.add(taught, field, how);
-    lastLook = 0;
+    owed = true;
     watcher.schedule();
     return { taught };
   }
@@ -273,6 +386,10 @@
   /** @param {any} message @param {unknown} _sender @param {(answer: unknown) => void} answer */
   function onMessage(message, _sender, answer) {
     if (!active) return false;
+    if (message?.type === "stop") {
+      stop();
+      return false;
+    }
     if (message?.type === "fill") {
       void fill(message).then(answer);
       return true;
@@ -385,6 +502,7 @@
 
   function stop() {
     active = false;
+    clearTimeout(again);
     watcher.stop();
     listeners.abort();
     try {
@@ -407,14 +525,13 @@
     setupPending = Boolean(answer.setupPending);
     helloSent = true;
     if (Object.keys(taught).length) {
-      lastLook = 0;
-      watcher.schedule();
+      owed = true;
     }
     report();
     watcher.schedule();
   }
 
-  const watcher = a2f.watch.make(look);
+  const watcher = a2f.watch.make({ check, look });
   a2f.main = Object.freeze({ alive, stop });
   listen();
   browser.runtime.onMessage.addListener(onMessage);

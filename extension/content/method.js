@@ -6,6 +6,8 @@
   const CHOICES =
     "button,a,[role=button],[role=link],[role=option],[role=radio],[role=menuitem],label,li[onclick],div[onclick],li[tabindex],div[tabindex]";
   const MOST_CHOICES = 200;
+  /** On a page that nothing else speaks for. */
+  const MOST_ANYWHERE = 40;
   const LONGEST = 140;
 
   /** @param {Element} choice @returns {HTMLInputElement | null} the radio button of a label */
@@ -18,14 +20,15 @@
    * The choice that leads to an app's code: on a page that offers several methods, or beside a prompt of
    * another kind ("use your authenticator app instead").
    * @param {boolean} otherPrompt a prompt for a code of another kind is on show
+   * @param {boolean} likely something speaks for such a page
    * @returns {{choice: Element, text: string} | null}
    */
-  function find(otherPrompt) {
+  function find(otherPrompt, likely) {
     /** @type {{choice: Element, text: string}[]} */
     const apps = [];
     let others = 0;
     const all = a2f.dom.findAll(CHOICES);
-    if (all.length > MOST_CHOICES) return null;
+    if (all.length > (likely ? MOST_CHOICES : MOST_ANYWHERE)) return null;
     for (const choice of all) {
       const text = a2f.dom.tidy(choice.textContent || choice.getAttribute("aria-label"), LONGEST + 1);
       if (!text || text.length > LONGEST) continue;

@@ -39,64 +39,106 @@
   }
 
   /** @typedef {{category: string, rest: string, parts: {text: string, prefix: boolean}[] | null}} Entry */
+  /** @typedef {{exact: Map<string, Entry[]>, prefixes: {text: string, entry: Entry}[]}} Opened */
 
-  /** @type {Map<string, Entry[]>} */
-  const exact = new Map();
-  /** @type {Map<string, Entry[]>} */
-  const prefixes = new Map();
-  /** @type {{text: string, category: string}[]} */
+  // Some 7,500 phrases: only sorted into drawers by their first two letters. A drawer is taken apart when a
+  // text first has a word that starts so; most never are.
+  const DRAWERS = 1024;
+  /** Phrase and category in turn. @type {string[][]} */
+  let drawers = [];
+  /** @type {(Opened | undefined)[]} */
+  const opened = [];
+  /** @type {{text: string, entry: Entry}[]} */
   const suffixes = [];
   /** @type {{text: string, category: string}[]} */
   const substrings = [];
-  let longestPrefix = 0;
-  let shortestPrefix = 99;
-  let built = false;
+  /** What each word of the texts so far may begin. @type {Map<string, Entry[]>} */
+  const cache = new Map();
+  const MOST_CACHED = 4_000;
+  const STAR = 42;
 
-  /** @param {Map<string, Entry[]>} map @param {string} key @param {Entry} entry */
-  function put(map, key, entry) {
-    const list = map.get(key);
-    if (list) list.push(entry);
-    else map.set(key, [entry]);
+  /** @param {number} first @param {number} second character codes */
+  function drawerOf(first, second) {
+    // Ends of words are one and the same: no second letter, a space, the star of a stem.
+    const code = second > STAR ? second : 0;
+    return ((first << 5) ^ code) & (DRAWERS - 1);
   }
 
   /**
-   * One phrase of the word lists. `kod*` is a stem, `*code` a last part of a compound; a phrase with an
-   * East Asian letter is looked for anywhere, since those scripts put no spaces between words.
+   * Puts away one phrase of the word lists. `kod*` is a stem, `*code` a last part of a compound; a phrase
+   * with an East Asian letter is looked for anywhere, since those scripts put no spaces between words.
    * @param {string} phrase folded @param {string} category
    */
   function addPhrase(phrase, category) {
-    if (phrase.charCodeAt(0) > 0x2fff || phrase.charCodeAt(phrase.length - 1) > 0x2fff) {
+    const first = phrase.charCodeAt(0);
+    if (first > 0x2fff || phrase.charCodeAt(phrase.length - 1) > 0x2fff) {
       substrings.push({ text: phrase.replaceAll(" ", ""), category });
-      return;
-    }
-    if (phrase.startsWith("*")) {
-      suffixes.push({ text: phrase.slice(1), category });
-      return;
-    }
-    const space = phrase.indexOf(" ");
-    const first = space < 0 ? phrase : phrase.slice(0, space);
-    // What follows the first word is taken apart when a text first has that word: most never does.
-    const entry = { category, rest: space < 0 ? "" : phrase.slice(space + 1), parts: null };
-    if (first.endsWith("*")) {
-      const length = first.length - 1;
-      put(prefixes, first.slice(0, -1), entry);
-      longestPrefix = Math.max(longestPrefix, length);
-      shortestPrefix = Math.min(shortestPrefix, length);
+    } else if (first === STAR) {
+      suffixes.push({ text: phrase.slice(1), entry: { category, rest: "", parts: [] } });
     } else {
-      put(exact, first, entry);
+      drawers[drawerOf(first, phrase.charCodeAt(1))]?.push(phrase, category);
     }
   }
 
   /** Reads the word lists once, at the first text that needs them. */
   function prepare() {
-    if (built) return;
-    built = true;
+    if (drawers.length) return;
+    drawers = Array.from({ length: DRAWERS }, () => []);
     for (const categories of Object.values(a2f.words)) {
       const folded = fold(Object.values(categories).join("\n")).split("\n");
       Object.keys(categories).forEach((category, i) => {
         for (const phrase of /** @type {string} */ (folded[i]).split("|")) addPhrase(phrase, category);
       });
     }
+  }
+
+  /** @param {number} number @returns {Opened} */
+  function open(number) {
+    const before = opened[number];
+    if (before) return before;
+    /** @type {Opened} */
+    const drawer = { exact: new Map(), prefixes: [] };
+    const phrases = /** @type {string[]} */ (drawers[number]);
+    for (let i = 0; i < phrases.length; i += 2) {
+      const phrase = /** @type {string} */ (phrases[i]);
+      const space = phrase.indexOf(" ");
+      const first = space < 0 ? phrase : phrase.slice(0, space);
+      const entry = {
+        category: /** @type {string} */ (phrases[i + 1]),
+        rest: space < 0 ? "" : phrase.slice(space + 1),
+        parts: null,
+      };
+      if (first.endsWith("*")) {
+        drawer.prefixes.push({ text: first.slice(0, -1), entry });
+      } else {
+        const list = drawer.exact.get(first);
+        if (list) list.push(entry);
+        else drawer.exact.set(first, [entry]);
+      }
+    }
+    // Short stems first: what a text is said to hold does not depend on the drawers.
+    drawer.prefixes.sort((x, y) => x.text.length - y.text.length);
+    opened[number] = drawer;
+    return drawer;
+  }
+
+  /** Every phrase that may begin at a word. @param {string} token */
+  function entriesOf(token) {
+    const before = cache.get(token);
+    if (before) return before;
+    const drawer = open(drawerOf(token.charCodeAt(0), token.charCodeAt(1)));
+    const entries = [...(drawer.exact.get(token) ?? [])];
+    // Stems of a single letter lie with the words of a single letter.
+    const short = token.length > 1 ? open(drawerOf(token.charCodeAt(0), 0)) : null;
+    if (short && short !== drawer)
+      for (const { text, entry } of short.prefixes) if (token.startsWith(text)) entries.push(entry);
+    for (const { text, entry } of drawer.prefixes) if (token.startsWith(text)) entries.push(entry);
+    if (token.length > 5) {
+      for (const { text, entry } of suffixes) if (token.endsWith(text)) entries.push(entry);
+    }
+    if (cache.size >= MOST_CACHED) cache.clear();
+    cache.set(token, entries);
+    return entries;
   }
 
   /** @param {Entry} entry */
@@ -112,24 +154,6 @@
   }
 
   /**
-   * @param {Entry[] | undefined} entries @param {string[]} tokens @param {number} at
-   * @param {Found[]} found
-   */
-  function matchEntries(entries, tokens, at, found) {
-    if (!entries) return;
-    for (const entry of entries) {
-      const parts = partsOf(entry);
-      const fits = parts.every((part, i) => {
-        const token = tokens[at + 1 + i];
-        return token !== undefined && (part.prefix ? token.startsWith(part.text) : token === part.text);
-      });
-      if (!fits) continue;
-      const length = parts.length + 1;
-      found.push({ category: entry.category, at, length, text: tokens.slice(at, at + length).join(" ") });
-    }
-  }
-
-  /**
    * Every category of words in a text.
    * @param {string} text any text; folded here
    * @returns {Findings}
@@ -141,17 +165,15 @@
     /** @type {Found[]} */
     const found = [];
     for (let at = 0; at < tokens.length; at++) {
-      const token = /** @type {string} */ (tokens[at]);
-      matchEntries(exact.get(token), tokens, at, found);
-      const most = Math.min(token.length, longestPrefix);
-      for (let length = shortestPrefix; length <= most; length++) {
-        matchEntries(prefixes.get(token.slice(0, length)), tokens, at, found);
-      }
-      if (token.length > 5) {
-        for (const suffix of suffixes) {
-          if (token.endsWith(suffix.text))
-            found.push({ category: suffix.category, at, length: 1, text: token });
-        }
+      for (const entry of entriesOf(/** @type {string} */ (tokens[at]))) {
+        const parts = partsOf(entry);
+        const fits = parts.every((part, i) => {
+          const token = tokens[at + 1 + i];
+          return token !== undefined && (part.prefix ? token.startsWith(part.text) : token === part.text);
+        });
+        if (!fits) continue;
+        const length = parts.length + 1;
+        found.push({ category: entry.category, at, length, text: tokens.slice(at, at + length).join(" ") });
       }
     }
     if (CJK.test(folded)) {

@@ -1,60 +1,137 @@
-// Notices when the page changed in a way that matters, at a bounded cost: one observer that only raises a flag,
-// one look at a time, and the longer a look takes the rarer it comes.
+// Notices when the page changed in a way that matters, at a bounded cost: an observer that only takes notes, a
+// cheap check of what changed, and a full look only when the check finds a reason. Checks and looks are paid
+// from two accounts of time, so that a storm of insertions cannot delay the look at a prompt.
 (() => {
   const a2f = (globalThis.auto2fa ??= /** @type {Auto2faContent} */ ({}));
   if (a2f.watch) return;
 
-  /** Of the time, one part in this many may go into looks; what is not used is saved up, to a limit. */
-  const SHARE = 60;
-  const MOST_SAVED_MS = 12;
+  /** What may be saved up, and one part in how many of the time that passes is saved. */
+  const CHECKS = { mostMs: 6, share: 150 };
+  const LOOKS = { mostMs: 100, share: 40 };
   const MOST_PAUSE_MS = 1_000;
-  /** Above this many records at once, added nodes are not walked; the idle search for shadow roots finds them. */
-  const STORM = 200;
-  const WALK_SLICE_MS = 1;
+  /** Most added nodes that are noted one by one between two checks, and most elements walked in them. */
+  const MOST_ADDED = 1_000;
+  const MOST_WALKED = 2_000;
+  /** Elements walked at once when watching begins. */
   const WALK_FIRST = 600;
   /** Plain elements with shadow roots are looked for among the first so many; custom elements everywhere. */
   const WALK_MOST = 1_500;
   const CUSTOM = "//*[contains(local-name(), '-')]";
+  /** On a big document all but the first part waits until the page has long been loaded. */
+  const BIG_PAUSE_MS = 3_000;
+  const SEARCH_PAUSE_MS = 300;
   const HOST_AGAIN_MS = [60, 200, 600, 1_500, 4_000];
   const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "readonly", "type", "aria-hidden"];
 
+  /** @typedef {{mostMs: number, share: number}} Terms */
+
+  /** Time that may be spent. @param {Terms} terms */
+  function account({ mostMs, share }) {
+    let saved = mostMs;
+    let last = performance.now();
+    return {
+      /** Milliseconds until it is out of debt. */
+      wait() {
+        const now = performance.now();
+        saved = Math.min(mostMs, saved + (now - last) / share);
+        last = now;
+        return saved > 0 ? 0 : Math.min(MOST_PAUSE_MS, -saved * share);
+      },
+      /** @param {number} start when the work began */
+      spend(start) {
+        saved -= performance.now() - start;
+      },
+    };
+  }
+
   /**
-   * @param {() => void} look called when something may have changed; must not throw
+   * @param {{check: (changed: boolean, inputs: HTMLInputElement[] | null) => boolean, look: () => void}} what
+   *   `check` is cheap and says whether a full look is due; it is told whether anything but sizes changed, and
+   *   the inputs that were added (null: any may be new); neither may throw
    */
-  function make(look) {
+  function make({ check, look }) {
     let running = false;
+    /** @type {ReturnType<typeof setTimeout> | 0} */
     let scheduled = 0;
-    let lastEnd = 0;
-    let saved = MOST_SAVED_MS;
+    const checks = account(CHECKS);
+    const looks = account(LOOKS);
     let attributes = false;
+    let changed = false;
     /** @type {Set<WeakRef<Element>>} custom elements without a shadow root, yet */
     const hosts = new Set();
+    /** @type {Element[]} */
+    let added = [];
+    /** @type {HTMLInputElement[]} */
+    let inputs = [];
+    let overflow = false;
+    let whole = false;
     /** @type {TreeWalker | null} */
     let walker = null;
     let walked = 0;
+    /** @type {ReturnType<typeof setTimeout> | 0} */
+    let search = 0;
+    let searchCost = 0;
     /** @type {(Document | ShadowRoot)[]} */
     let observed = [];
+    /** @type {HTMLInputElement[]} */
+    let awaited = [];
+
     const observer = new MutationObserver((records) => {
-      if (records.length <= STORM)
-        for (const record of records) for (const node of record.addedNodes) consider(node);
-      else if (!walker) startWalk();
+      const start = performance.now();
+      note(records);
+      // In a storm nothing more is learnt until the next check, which looks at everything.
+      if (overflow) observer.disconnect();
+      checks.spend(start);
       schedule();
     });
     // A field that comes to show by a style of some ancestor changes its size from nothing to something.
-    const sizes = new ResizeObserver(() => schedule());
+    const sizes = new ResizeObserver(plan);
 
-    /** @param {Node} node */
-    function consider(node) {
-      if (!(node instanceof Element)) return;
-      take(node);
-      if (!node.firstElementChild) return;
-      const inside = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT);
-      for (let i = 0; i < WALK_FIRST && inside.nextNode(); i++)
-        take(/** @type {Element} */ (inside.currentNode));
+    /** @param {MutationRecord[]} records */
+    function note(records) {
+      for (const { addedNodes } of records) {
+        for (let i = 0; i < addedNodes.length; i++) {
+          const node = addedNodes[i];
+          if (node?.nodeType === Node.ELEMENT_NODE) added.push(/** @type {Element} */ (node));
+        }
+        if (added.length > MOST_ADDED) {
+          overflow = true;
+          return;
+        }
+      }
+    }
+
+    /** Walks what was added since the last check; too much of it is left to the search of the whole document. */
+    function takeAdded() {
+      let left = overflow ? 0 : MOST_WALKED;
+      for (const element of added) if (left > 0) left = consider(element, left);
+      added = [];
+      if (overflow) observeAll();
+      overflow = false;
+      if (left > 0) return;
+      whole = true;
+      searchSoon(Math.max(SEARCH_PAUSE_MS, searchCost * CHECKS.share));
+    }
+
+    /**
+     * @param {Element} element @param {number} [most] elements to walk at most
+     * @returns {number} how many may still be walked
+     */
+    function consider(element, most = MOST_WALKED) {
+      take(element);
+      let left = most - 1;
+      for (let child = element.firstElementChild; child && left > 0; child = child.nextElementSibling) {
+        left = consider(child, left);
+      }
+      return left;
     }
 
     /** @param {Element} element */
     function take(element) {
+      if (element.localName === "input") {
+        inputs.push(/** @type {HTMLInputElement} */ (element));
+        return;
+      }
       const shadow = element.shadowRoot;
       if (shadow) {
         if (a2f.dom.addShadowRoot(shadow)) {
@@ -84,32 +161,42 @@
     function startWalk() {
       walker = document.createTreeWalker(document, NodeFilter.SHOW_ELEMENT);
       walked = 0;
-      walkSlice(WALK_FIRST);
+      walkSlice();
     }
 
-    /** @param {number} [most] elements in this slice */
-    function walkSlice(most) {
-      const start = performance.now();
+    /** The first slice at once, the next when the page is idle; then the browser's own search. */
+    function walkSlice() {
       const before = observed.length;
-      while (walker && running) {
+      for (let most = WALK_FIRST; walker && running && most > 0; most--) {
         const node = walker.nextNode();
         if (!node || ++walked > WALK_MOST) {
           walker = null;
-          takeCustom();
+          if (node) searchSoon(SEARCH_PAUSE_MS);
           break;
         }
         take(/** @type {Element} */ (node));
-        if (most !== undefined ? --most <= 0 : walked % 64 === 0 && performance.now() - start > WALK_SLICE_MS)
-          break;
       }
       if (observed.length > before) schedule();
-      if (walker) requestIdleCallback(() => walkSlice(), { timeout: 2_000 });
+      if (!walker) return;
+      const big = walked === WALK_FIRST && document.getElementsByTagName("*").length > WALK_MOST;
+      setTimeout(() => requestIdleCallback(walkSlice, { timeout: 2_000 }), big ? BIG_PAUSE_MS : 0);
     }
 
-    /** The browser's own search is several times quicker than a walk. */
+    /** @param {number} delay */
+    function searchSoon(delay) {
+      search ||= setTimeout(() => requestIdleCallback(takeCustom, { timeout: 2_000 }), delay);
+    }
+
+    /** All custom elements: the browser's own search is several times quicker than a walk. */
     function takeCustom() {
+      search = 0;
+      if (!running) return;
+      const start = performance.now();
+      const before = observed.length;
       const found = document.evaluate(CUSTOM, document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
       for (let i = 0; i < found.snapshotLength; i++) take(/** @type {Element} */ (found.snapshotItem(i)));
+      searchCost = performance.now() - start;
+      if (observed.length > before) schedule();
     }
 
     /** @param {Document | ShadowRoot} root */
@@ -127,6 +214,10 @@
       if (wanted === attributes) return;
       attributes = wanted;
       observer.disconnect();
+      observeAll();
+    }
+
+    function observeAll() {
       const roots = observed;
       observed = [];
       for (const root of roots) observe(root);
@@ -134,15 +225,19 @@
 
     /** @param {HTMLInputElement[]} inputs hidden ones that may come to show */
     function waitFor(inputs) {
+      if (inputs.length === awaited.length && inputs.every((input, i) => input === awaited[i])) return;
+      awaited = inputs;
       sizes.disconnect();
-      for (const input of inputs.slice(0, 30)) sizes.observe(input);
+      for (const input of inputs) sizes.observe(input);
     }
 
     function schedule() {
-      if (!running || scheduled) return;
-      saved = Math.min(MOST_SAVED_MS, saved + (performance.now() - lastEnd) / SHARE);
-      lastEnd = performance.now();
-      scheduled = setTimeout(run, saved > 0 ? 0 : Math.min(MOST_PAUSE_MS, -saved * SHARE));
+      changed = true;
+      plan();
+    }
+
+    function plan() {
+      if (running) scheduled ||= setTimeout(run, checks.wait());
     }
 
     function run() {
@@ -150,8 +245,21 @@
       if (!running) return;
       const start = performance.now();
       recheckHosts();
+      takeAdded();
+      const due = check(changed, whole ? null : inputs);
+      inputs = [];
+      whole = false;
+      changed = false;
+      checks.spend(start);
+      if (!due || !running) return;
+      const wait = looks.wait();
+      if (wait > 0) {
+        scheduled = setTimeout(run, wait);
+        return;
+      }
+      const begun = performance.now();
       look();
-      saved -= performance.now() - start;
+      looks.spend(begun);
     }
 
     function start() {
@@ -165,19 +273,28 @@
           if (running && hosts.size && recheckHosts()) schedule();
         }, delay);
       }
+      changed = true;
+      whole = true;
+      clearTimeout(scheduled);
       run();
     }
 
     function stop() {
       running = false;
       clearTimeout(scheduled);
+      clearTimeout(search);
       scheduled = 0;
+      search = 0;
       walker = null;
+      added = [];
+      inputs = [];
+      awaited = [];
+      overflow = false;
       observer.disconnect();
       sizes.disconnect();
     }
 
-    return { start, stop, schedule, watchAttributes, waitFor, consider };
+    return { start, stop, schedule, plan, watchAttributes, waitFor, consider };
   }
 
   a2f.watch = Object.freeze({ make });
