@@ -55,6 +55,13 @@ class Phone:
         self._browser.close()
 
 
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def phone(playwright: Playwright) -> Iterator[Phone]:
     made = Phone(playwright)
@@ -72,7 +79,7 @@ class Stage:
     def phone_step(self) -> str:
         """From the list to the link on show; the link as "Copy link" gives it."""
         self.scene.activate(word("wayPhone"))
-        expect(self.pages.locator("dialog .qr-image")).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.pages.locator("dialog .qr-image")).to_be_visible()
         self.pages.evaluate("navigator.clipboard.writeText = async text => { globalThis.copied = text; }")
         self.pages.get_by_role("button", name=word("copyLink")).click()
         link: str = self.pages.evaluate("globalThis.copied")
@@ -80,7 +87,7 @@ class Stage:
 
     def shows(self, text: str) -> None:
         """Wait for a text in the wizard."""
-        expect(self.pages.locator("dialog.wizard")).to_contain_text(text, timeout=PATIENCE_MS)
+        expect(self.pages.locator("dialog.wizard")).to_contain_text(text)
 
     def photo(self, **options: Any) -> bytes:
         """A photo of the code that the portal shows on the screen."""
@@ -93,7 +100,7 @@ class Stage:
 
     def finish(self) -> None:
         """Confirm, prove at the portal, sign out and in again with no typed code."""
-        expect(self.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible()
         self.scene.confirm()
         self.scene.fill_set_up_page()
         self.scene.sign_in()
@@ -129,9 +136,9 @@ def test_local_network(stage: Stage, phone: Phone) -> None:
     expect(phone.page.locator("#word")).to_have_text(stage.pages.locator(".check-word").inner_text())
     stage.shows(word("phone_opened"))
     phone.send(stage.photo())
-    stage.finish()
     expect(phone.page.locator("#done")).to_be_visible()
-    until(lambda: not listens(port_of(link)))
+    stage.finish()
+    until(lambda: not listens(port_of(link)), 30)
 
 
 @pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")
@@ -150,8 +157,8 @@ def test_relay_with_redis_killed_and_restarted_in_between(stage: Stage, phone: P
         expect(phone.page.locator("#busy")).to_be_visible()
         expect(stage.pages.locator("dialog.wizard[data-step=phone]")).to_be_visible()
         first.start()
-        stage.finish()
         expect(phone.page.locator("#done")).to_be_visible()
+        stage.finish()
         second.kill()
         second.start()
         phone.open(link.replace(first.url, second.url))
@@ -236,7 +243,7 @@ def test_sms_from_the_wizard(
     phone.open(found[1])
     stage.shows(word("phone_opened"))
     phone.send(stage.photo())
-    expect(stage.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(stage.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible()
     stage.scene.confirm()
     assert len(gateway.messages) == 1
 
@@ -245,22 +252,22 @@ def test_leaving_the_step_the_window_or_the_tab_closes_the_service(stage: Stage,
     link = stage.phone_step()
     assert listens(port_of(link))
     stage.pages.get_by_role("button", name=word("back")).click()
-    until(lambda: not listens(port_of(link)))
+    until(lambda: not listens(port_of(link)), 30)
 
     stage.pages.locator("[aria-labelledby=wayPhone]").click()
-    expect(stage.pages.locator("dialog .qr-image")).to_be_visible(timeout=PATIENCE_MS)
+    expect(stage.pages.locator("dialog .qr-image")).to_be_visible()
     stage.pages.keyboard.press("Escape")
     link = stage.phone_step()
     phone.open(link)
     stage.shows(word("phone_opened"))
     stage.pages.keyboard.press("Escape")
-    until(lambda: not listens(port_of(link)))
+    until(lambda: not listens(port_of(link)), 30)
     phone.send(stage.photo())
     expect(phone.page.locator("#notice")).not_to_be_empty()
 
     link = stage.phone_step()
     stage.pages.close()
-    until(lambda: not listens(port_of(link)))
+    until(lambda: not listens(port_of(link)), 30)
 
 
 def test_retaken_until_it_is_read_in_german(stage: Stage, phone: Phone, gateway: Gateway) -> None:
@@ -292,4 +299,4 @@ def test_retaken_until_it_is_read_in_german(stage: Stage, phone: Phone, gateway:
     stage.shows(word("phone_unreadable", "de"))
     expect(phone.page.locator("#notice")).to_contain_text("No QR code was found")
     phone.send(stage.photo())
-    expect(stage.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(stage.pages.locator("dialog.wizard[data-step=confirm]")).to_be_visible()

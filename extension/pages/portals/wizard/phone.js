@@ -80,7 +80,7 @@ function drawLink(wizard, place, link) {
       { class: "prove-item" },
       h("h3", {}, t("phoneSms")),
       ...(link.smsReady
-        ? smsForm(wizard, link, state)
+        ? smsForm(link, state)
         : [h("p", { class: "quiet" }, t("phoneSmsNotSet")), commandLine("auto2fa sms set URL")]),
     ),
     state,
@@ -111,11 +111,11 @@ function copyLink(url) {
 }
 
 /**
- * @param {Wizard} wizard
  * @param {PhoneLink} link
  * @param {HTMLElement} state
  */
-function smsForm(wizard, link, state) {
+function smsForm(link, state) {
+  const problem = h("div");
   const number = h("input", {
     class: "input",
     type: "tel",
@@ -125,6 +125,7 @@ function smsForm(wizard, link, state) {
   const send = workButton({
     label: t("phoneSend"),
     work: async () => {
+      problem.replaceChildren();
       const { number: understood } = await call("phone.send", {
         linkId: link.linkId,
         number: number.value,
@@ -132,15 +133,15 @@ function smsForm(wizard, link, state) {
       });
       show(state, watching(t("phoneSentTo", { number: understood })));
     },
-    onProblem: (problem) => {
-      wizard.problem(explained(problem));
+    onProblem: (error) => {
+      show(problem, errorNotice(explained(error)));
       number.focus();
     },
   });
   number.addEventListener("keydown", (event) => {
     if (event.key === "Enter") send.click();
   });
-  return [h("div", { class: "add-line" }, field(t("phoneNumber"), number), send)];
+  return [h("div", { class: "add-line" }, field(t("phoneNumber"), number), send), problem];
 }
 
 /**

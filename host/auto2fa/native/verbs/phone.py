@@ -44,15 +44,15 @@ def phone_open(host: Host, params: PhoneOpenParams) -> PhoneLink:
         svg=svg(opened.url),
         check_word=opened.check_word,
         expires_at=opened.expires_at * 1000,
-        sms_ready=bool(_provider(host)),
+        sms_ready=_sms_ready(host),
     )
 
 
-def _provider(host: Host) -> str:
+def _sms_ready(host: Host) -> bool:
     try:
-        return host.vault.secrets.get(SMS_ENTRY) or ""
+        return bool(host.vault.secrets.get(SMS_ENTRY))
     except Auto2faError:
-        return ""  # a locked keyring: the scan code works without it
+        return False  # a locked keyring: the scan code works without it
 
 
 def _on_state(host: Host, state: LinkState) -> None:
@@ -90,12 +90,12 @@ def _read_photo(host: Host, state: LinkState) -> None:
 
 
 def phone_send(host: Host, params: PhoneSendParams) -> PhoneSend:
-    """Send the link by SMS. Raises the errors of :meth:`PhoneService.send_sms`."""
+    """Send the link by SMS. Raises the errors of :meth:`PhoneService.send_sms`, and the keyring's own."""
     number = host.phone.send_sms(
         params.link_id,
         params.number,
         country=host.settings().country or _country(),
-        provider_url=_provider(host),
+        provider_url=host.vault.secrets.get(SMS_ENTRY) or "",
         language=params.language,
     )
     host.notify("phone.state", PhoneState(link_id=params.link_id, state="sent"))
