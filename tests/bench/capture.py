@@ -44,6 +44,7 @@ WATCH = (
     "}).observe(document, {childList: true, subtree: true})"
 )
 CLICK = """async url => {
+  while (!chrome.contextMenus.onClicked.hasListeners()) await new Promise(done => setTimeout(done, 50));
   const [tab] = await chrome.tabs.query({url});
   const start = Date.now();
   chrome.contextMenus.onClicked.dispatch({menuItemId: 'capture', frameId: 0, pageUrl: url}, tab);
@@ -59,14 +60,14 @@ def once(browser: ExtensionBrowser, tab: Page) -> tuple[float, Page]:
         if page.url.startswith(where):
             page.reload()
     start = browser.worker.evaluate(CLICK, tab.url)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         for page in browser.context.pages:
             if page.url.startswith(where):
                 shown = page.evaluate("self.shownAt ?? 0")
                 if shown:
                     return shown - start, page
-        time.sleep(0.02)
+        tab.wait_for_timeout(20)  # lets the browser's news in
     raise TimeoutError(tab.url)
 
 
