@@ -6,7 +6,14 @@ import { capture, captured } from "./capture.js";
 import { ownError, plainError } from "./errors.js";
 import { ask, connect, hostTrouble } from "./host.js";
 import { openPortalsPage } from "./pages.js";
-import { expectLink, isPermitted, mayTouchAllSites, originsGranted, portalOf, refreshSites } from "./sites.js";
+import {
+  expectLink,
+  isPermitted,
+  mayTouchAllSites,
+  originsGranted,
+  portalOf,
+  refreshSites,
+} from "./sites.js";
 import { tabOf } from "./tabs.js";
 import { teach } from "./teach.js";
 
@@ -97,6 +104,10 @@ async function state({ tabId }) {
   const url = tab?.url ?? "";
   const origin = /^https?:/.test(url) ? new URL(url).origin : "";
   const known = tab?.id === undefined ? null : tabOf(tab.id);
+  // A page that is not linked never says hello: what the page before it said counts no more.
+  const frames = [...(known?.frames.values() ?? [])].filter(
+    (frame) => frame.top === origin && portalOf(frame.origin),
+  );
   const result = {
     host: "ok",
     error: /** @type {import("./errors.js").PlainError | null} */ (null),
@@ -106,9 +117,9 @@ async function state({ tabId }) {
     sameSite: /** @type {import("./types.js").Portal[]} */ ([]),
     permitted: false,
     allSites: await mayTouchAllSites(),
-    prompt: [...(known?.frames.values() ?? [])].find((frame) => frame.prompt)?.prompt ?? null,
+    prompt: frames.find((frame) => frame.prompt)?.prompt ?? null,
     activity: known?.activity ?? null,
-    setup: { noticed: known?.setupNoticed ?? false },
+    setup: { noticed: frames.length > 0 && known?.setupNoticed === true },
   };
   try {
     await connect();

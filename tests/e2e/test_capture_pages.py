@@ -3,8 +3,10 @@ rendering once by a real right click on a site that is not linked."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -14,7 +16,7 @@ from playwright.sync_api import Error, Page, Playwright
 
 from support.browser import ExtensionBrowser
 from support.desktop import Desktop
-from support.setup_pages import LOOKS, RENDERINGS, SHOWN, THEMES, Case, SetupPages
+from support.setup_pages import LOOKS, RENDERINGS, SHOWN, THEMES, Case, SetupPages, page
 from support.wizard import portals_page
 
 RATIOS = (1, 1.25, 2, 3)
@@ -270,3 +272,46 @@ def test_what_was_pointed_at_comes_first(
         names = offered(browser, desktop, tab, f"#{pointed}-{pointed}", 3)
     other = "second" if pointed == "first" else "first"
     assert names == [f"{pointed}-{pointed}", f"{other}-{pointed}"]
+
+
+@pytest.mark.parametrize("rendering", ["img-png", "canvas", "svg-mm", "table"])
+def test_a_linked_portals_setup_page_is_noticed(taker: Taker, rendering: str) -> None:
+    """By badge and popup; the same page on a site that is not linked says nothing."""
+    case = Case(f"noticed-{rendering}", rendering)
+    url = taker.pages.url(case)
+    origin = "/".join(url.split("/")[:3])
+
+    def noticed() -> bool:
+        state = taker.browser.api(taker.own, "ext.state", tabId=taker.tab_id)
+        return bool(state["setup"]["noticed"])
+
+    taker.open(case)
+    taker.tab.wait_for_timeout(500)
+    assert not noticed()
+    portal = taker.browser.api(taker.own, "ext.link", url=origin)["portal"]
+    try:
+        taker.open(case)
+        deadline = time.monotonic() + 5
+        while not noticed():
+            assert time.monotonic() < deadline
+            taker.tab.wait_for_timeout(50)
+        badge = taker.own.evaluate("tabId => chrome.action.getBadgeText({tabId})", taker.tab_id)
+        assert badge == "QR"
+    finally:
+        taker.browser.api(taker.own, "ext.unlink", portalId=portal["id"])
+
+
+def test_a_file_that_the_browser_keeps_from_us_says_what_to_do(taker: Taker, tmp_path: Path) -> None:
+    case = Case("file", "svg-mm")
+    (tmp_path / "page.html").write_text(page(case, ""), encoding="utf-8")
+    taker.tab.goto((tmp_path / "page.html").as_uri())
+    taken = taker.capture()
+    assert problem(taken, case) == "" or taken["error"]["name"] == "cannotCapture"
+
+
+def test_a_code_in_a_pdf_is_read(taker: Taker) -> None:
+    case = Case("pdf", "pdf")
+    taker.pages.url(case)
+    taker.tab.goto(f"http://127.0.0.1:{taker.pages.port}/open/pdf.pdf")
+    taker.tab.wait_for_timeout(1500)  # the viewer draws when it likes
+    assert problem(taker.capture(), case) == ""

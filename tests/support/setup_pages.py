@@ -364,6 +364,10 @@ class SetupPages:
         if kind == "once" and self.asked[request.path] > 1:
             # A second request makes a second secret, as some portals do.
             return Case(case.name + "-again", case.rendering).png(), "image/png"
+        if ending == "pdf":
+            out = io.BytesIO()
+            Image.open(io.BytesIO(case.png())).convert("RGB").save(out, "PDF", resolution=100)
+            return out.getvalue(), "application/pdf"
         if ending == "svg":
             return case.svg("").encode(), "image/svg+xml"
         return case.png(), "image/png"
