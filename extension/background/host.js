@@ -78,7 +78,9 @@ export function connect() {
       tell("connected", {});
     },
     (error) => {
-      if (greeting === attempt) greeting = null;
+      // A port that closed has been dealt with already, and there may be a new one by now.
+      if (greeting !== attempt) return;
+      greeting = null;
       trouble = error instanceof ApiError ? error.plain : ownError("hostMissing").plain;
       port?.disconnect();
       port = null;
