@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -24,10 +23,11 @@ from auto2fa.otp.uri import parse_uri
 from auto2fa.portals import enrolment
 from auto2fa.vault.index import Index
 from auto2fa.vault.records import AccountRecord
-from auto2fa.vault.secrets import FINGERPRINT_ENTRY, Secrets
+from auto2fa.vault.secrets import Secrets
 from auto2fa.vault.vault import ABANDONED_MS, Vault
 from support.accounts import add_account
 from support.native import HostProcess
+from support.vaults import entries_in_keyring, opened_vault
 
 SITE = "https://portal.example"
 USER = "bookkeeper"
@@ -109,30 +109,6 @@ def old(home: Path) -> AccountRecord:
     return add_account(SITE, OLD, USER)
 
 
-@contextlib.contextmanager
-def opened() -> Iterator[Vault]:
-    """The index and the keyring as another process sees them."""
-    vault = Vault(Index(), Secrets())
-    try:
-        yield vault
-    finally:
-        vault.index.close()
-
-
-def kept_entries(secrets: Secrets) -> set[str]:
-    """The names of all account entries in the keyring."""
-    import secretstorage
-
-    connection = secretstorage.dbus_init()
-    try:
-        items = secretstorage.get_default_collection(connection).get_all_items()
-        names = {str(item.get_attributes().get("username")) for item in items}
-    finally:
-        connection.close()
-    assert secrets.get(FINGERPRINT_ENTRY)
-    return names - {FINGERPRINT_ENTRY}
-
-
 def judge(old: AccountRecord, foreign: set[str]) -> str:
     """Which state the index and the keyring are in: ``old``, ``pending`` or ``new``; fails on any other.
 
@@ -140,7 +116,7 @@ def judge(old: AccountRecord, foreign: set[str]) -> str:
         old: the account that was active before.
         foreign: keyring entries of other tests.
     """
-    with opened() as vault:
+    with opened_vault() as vault:
         (checked,) = vault.index.connection.execute("PRAGMA integrity_check").fetchone()
         assert checked == "ok"
         assert not vault.index.connection.execute("PRAGMA foreign_key_check").fetchall()
@@ -162,7 +138,7 @@ def judge(old: AccountRecord, foreign: set[str]) -> str:
         vault.sweep()
         rows = {row["id"] for row in vault.index.connection.execute("SELECT id FROM accounts")}
         assert rows == set(states)
-        assert kept_entries(vault.secrets) - foreign == rows
+        assert entries_in_keyring() - foreign == rows
     if len(states) == 1:
         return "old"
     (state,) = [state for account_id, state in states.items() if account_id != old.id]
@@ -172,7 +148,7 @@ def judge(old: AccountRecord, foreign: set[str]) -> str:
 
 def start_over(old: AccountRecord) -> None:
     """Back to the one account that works."""
-    with opened() as vault:
+    with opened_vault() as vault:
         for account in vault.index.portals()[0].accounts:
             if account.id != old.id:
                 vault.remove(account.id)
@@ -193,8 +169,7 @@ def finish(old: AccountRecord) -> None:
 @pytest.fixture
 def foreign(old: AccountRecord) -> set[str]:
     """Keyring entries that other tests left."""
-    with opened() as vault:
-        return kept_entries(vault.secrets) - {old.id}
+    return entries_in_keyring() - {old.id}
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,18 @@ class KeptKeyring(Keyring):
             self._collection = collection
         return self._collection
 
+    def keep(self, service: str, username: str, password: str) -> str:
+        """Write an entry; what the keyring now gives back for it.
+
+        As ``set_password`` and ``get_password`` do, without searching for what was just written: five round
+        trips instead of nine.
+        """
+        collection = self.get_preferred_collection()
+        attributes = self._query(service, username, application=self.appid)
+        label = f"Password for '{username}' on '{service}'"
+        item = collection.create_item(label, attributes, password.encode(), replace=True)
+        return item.get_secret().decode()
+
     def close(self) -> None:
         """Close the connection."""
         self._collection = None

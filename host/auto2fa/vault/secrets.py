@@ -19,6 +19,8 @@ from auto2fa.errors import Auto2faError
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+    from auto2fa.vault.kept_keyring import KeptKeyring
+
 UNSAFE_MODULES = ("keyring.backends.null", "keyring.backends.fail", "keyrings.alt")
 """Backends that keep nothing, or keep it readable."""
 
@@ -98,9 +100,14 @@ class Secrets:
     def set(self, entry: str, text: str) -> None:
         """Write an entry and read it back: what is not proven to be kept counts as not kept."""
         with _Explained():
-            backend = self.backend()
-            backend.set_password(service_name(entry), entry, text)
-            if backend.get_password(service_name(entry), entry) != text:
+            kept: KeptKeyring | None = getattr(self._kept, "backend", None)
+            if kept is not None:
+                back: str | None = kept.keep(service_name(entry), entry, text)
+            else:
+                backend = self.backend()
+                backend.set_password(service_name(entry), entry, text)
+                back = backend.get_password(service_name(entry), entry)
+            if back != text:
                 raise Auto2faError("keyringFailed", detail="it did not keep what was written")
 
     def delete(self, entry: str) -> None:
