@@ -10,6 +10,8 @@ const VIEW_MS = 150;
 /** When nothing was found that quickly. */
 const LONG_VIEW_MS = 1500;
 const LONG_MS = 600;
+/** Score (content/capture/collect.js) of what has a code's shape and size. */
+const LIKELY = 6;
 const FETCHED_MS = 2000;
 const MOST_QUICK = 16;
 const MOST_LONG = 3;
@@ -72,7 +74,13 @@ export async function readAll(shot, seen, fetchPicture) {
     await allOf(longer.slice(0, MOST_LONG).map((one) => () => picture(one, LONG_MS).catch(unreadable)));
   }
   if (!sightings.some(isFactor)) await fetched(seen, fetchPicture, picture, () => sightings.length);
-  if (!sightings.some(isFactor)) await view(LONG_VIEW_MS);
+  if (!sightings.some(isFactor)) {
+    const likely = quick.filter((one) => one.pointed || one.score >= LIKELY).slice(0, 1);
+    await allOf([
+      () => view(LONG_VIEW_MS),
+      ...likely.map((one) => () => picture(one, LONG_VIEW_MS).catch(unreadable)),
+    ]);
+  }
   if (!sightings.some(isFactor)) {
     const keys = seen.texts.filter(({ sure, pointed }) => !sure && !pointed);
     if (keys.length <= MOST_KEYS) {

@@ -274,7 +274,7 @@ def test_what_was_pointed_at_comes_first(
     assert names == [f"{pointed}-{pointed}", f"{other}-{pointed}"]
 
 
-@pytest.mark.parametrize("rendering", ["img-png", "canvas", "svg-mm", "table"])
+@pytest.mark.parametrize("rendering", ["img-png", "canvas", "svg-mm"])
 def test_a_linked_portals_setup_page_is_noticed(taker: Taker, rendering: str) -> None:
     """By badge and popup; the same page on a site that is not linked says nothing."""
     case = Case(f"noticed-{rendering}", rendering)
