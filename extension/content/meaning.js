@@ -30,7 +30,11 @@
         const b = plain.all(other).find(({ at, length }) => {
           const apart = at - a.at;
           if (apart === 0) return false;
-          return ordered ? apart === distance : apart > 0 ? apart <= distance : -apart <= distance + length - 1;
+          return ordered
+            ? apart === distance
+            : apart > 0
+              ? apart <= distance
+              : -apart <= distance + length - 1;
         });
         if (!b) continue;
         const found = derived.get(category) ?? [];

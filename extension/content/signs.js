@@ -106,7 +106,7 @@
     nearCvv: { weight: -70, kind: "cvv" },
     nearPayment: { weight: -60, kind: "cvv" },
     nearTan: { weight: -80, kind: "tan" },
-    nearPin: { weight: -40, kind: "pin" },
+    nearPin: { weight: -55, kind: "pin" },
     nearInvite: { weight: -35, kind: "invite" },
     nearOrder: { weight: -35, kind: "order" },
     nearDevice: { weight: -70, kind: "device" },
@@ -114,7 +114,11 @@
     autocompleteOther: { weight: -120, kind: "other" },
     disablesTwoFactor: { weight: -60, kind: "other" },
     tooLong: { weight: -40, kind: "other" },
-    tooShort: { weight: -60, kind: "other" },
+    tooShort: { weight: -60 },
+    fewDigits: { weight: -50, kind: "sms" },
+    cardBeside: { weight: -110, kind: "cvv" },
+    // A code, but nothing on the page says of which kind.
+    unsure: { weight: -42 },
     table: { weight: -40, kind: "other" },
     // What turns an app-code field into one of its relatives; these weigh nothing on the sum.
     combined: { weight: 0 },
@@ -127,7 +131,10 @@
 
   /** Names and ids, after being taken apart into lower-case words. Order: the first that matches counts. @type {[string, RegExp][]} */
   const names = [
-    ["nameApp", /\b(totp\w*|\w*totp|authenticator\w*|gauth|ga code|google ?auth\w*|g ?auth ?code|authy|app ?code)\b/],
+    [
+      "nameApp",
+      /\b(totp\w*|\w*totp|authenticator\w*|gauth|ga code|google ?auth\w*|g ?auth ?code|authy|app ?code)\b/,
+    ],
     [
       "nameTwoFactor",
       /\b(tfa|\w*2 ?fa|\w*mfa|two ?fa\w*|two ?factor\w*|2 factor|second ?factor|multi ?factor\w*|two ?step\w*|2 ?step|2 sv|twofa\w*|mfacode|tfacode)\b/,
@@ -155,7 +162,10 @@
       /\b(coupon\w*|voucher\w*|promo\w*|discount\w*|gift ?(card|code)?|giftcard\w*|redeem\w*|referral\w*|rebate|reward\w*)\b/,
     ],
     ["namePostal", /\b(postal\w*|post ?code\w*|zip|zip ?code\w*|plz|postleitzahl|cep|cap)\b/],
-    ["nameCvv", /\b(cvv\w*|cvc\w*|csc|cid|cc ?\w*(security|verif|cvv|cvc|cid|csc)\w*|card ?(security|verification) ?\w*|security ?digits)\b/],
+    [
+      "nameCvv",
+      /\b(cvv\w*|cvc\w*|csc|cid|cc ?\w*(security|verif|cvv|cvc|cid|csc)\w*|card ?(security|verification) ?\w*|security ?digits)\b/,
+    ],
     ["nameTan", /\b(tan|mtan|itan|pushtan|chiptan|smstan|tan ?nummer)\b/],
     ["namePin", /\b(pin ?code|pincode|pin)\b/],
     [

@@ -24,12 +24,32 @@
   const TWO_FACTOR_PATH =
     /(2fa|mfa|totp|otp|tfa|two-?_?factor|second-?_?factor|2-?step|two-?step|authenticator|twofactor)/i;
   /** Codes of eight and more letters are kept on paper, not shown by apps. */
-  const LONG_CODE = /\b(?:8|9|[1-3]\d)[ -]?(?:char|zeichen|caract|caratter|znak|tecken|tegn|teken|karakter|символ|文字|位字符)/;
+  const LONG_CODE =
+    /\b(?:8|9|[1-3]\d)[ -]?(?:char|zeichen|caract|caratter|znak|tecken|tegn|teken|karakter|символ|文字|位字符)/;
+  const CARD_FIELD =
+    / (?:card ?(?:number|no|num|holder)|cardnumber|cc ?(?:number|num|exp\w*)|ccnumber|exp(?:iry|iration)? ?(?:date|month|year)|expirationdate) /;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
   /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
-  /** @typedef {{items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean}} Ledger */
+  /** @typedef {{items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean, drop: (sign: string) => void}} Ledger */
+
+  /** Without any of these a page only says "some code". */
+  const TELLING = [
+    "nameApp",
+    "nameTwoFactor",
+    "labelApp",
+    "labelTwoFactor",
+    "nearApp",
+    "nearTwoFactor",
+    "pageTwoFactor",
+    "pathTwoFactor",
+    "nearLogin",
+    "oneTimeAtLogin",
+    "autocompleteCode",
+    "actionRecovery",
+    "rememberDevice",
+  ];
 
   /** @returns {Ledger} */
   function ledger() {
@@ -45,6 +65,11 @@
         items.push({ sign, weight: entry.weight, detail: detail.slice(0, 80) });
       },
       has: (sign) => seen.has(sign),
+      drop(sign) {
+        const at = items.findIndex((item) => item.sign === sign);
+        if (at >= 0) items.splice(at, 1);
+        seen.delete(sign);
+      },
     };
   }
 
@@ -99,6 +124,7 @@
         if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp")))
           continue;
         if (/^name(Username|Password)$/.test(sign) && book.has("nameCode")) continue;
+        if (sign === "nameSecret" && own.has("code") && !own.has("secret")) continue;
         if (sign === "nameCaptcha" && stated && !/captcha/.test(hit[0])) continue;
       }
       book.add(sign, hit[0].trim());
@@ -125,7 +151,7 @@
     } else {
       const digits = a2f.fields.digitsOf(field);
       if (digits && digits >= 6) book.add("codeLength", `${digits}`);
-      else if (digits === 4 || input.maxLength === 3 || input.maxLength === 2)
+      else if (digits === 4 || (input.maxLength >= 2 && input.maxLength <= 4))
         book.add("tooShort", `${input.maxLength}`);
       if (input.maxLength > 24) book.add("tooLong", `${input.maxLength}`);
       if (input.minLength > 12) book.add("tooLong", `${input.minLength}`);
@@ -159,6 +185,7 @@
       if (category === "config" && (own.has("otp") || own.has("code"))) continue;
       if (
         !strict &&
+        (category === "secret" ? own.has("code") || own.has("otp") || own.has("digits") : true) &&
         (codeLike || (category === "personal" && own.has("code") && !longerThanCode(own, category)))
       )
         continue;
@@ -196,6 +223,9 @@
     const appHere = appSaid || book.has("nameApp");
     // Pages that send codes often keep the field's name of the app's page: what is said outranks what is named.
     readDelivery(book, own, near, raw, appSaid);
+    if (appSaid) book.drop("nameDevice");
+    if ((near.has("fewDigits") || own.has("fewDigits")) && !own.has("app"))
+      book.add("fewDigits", own.first("fewDigits") || near.first("fewDigits"));
     const factorHere = appHere || near.has("twoFactor") || own.has("twoFactor") || book.has("nameTwoFactor");
     if (near.has("account") && !factorHere) book.add("nearAccount", near.first("account"));
     if (near.has("payment") && !factorHere) book.add("nearPayment", near.first("payment"));
@@ -273,6 +303,8 @@
       ) {
         book.add("phoneBeside", other.name || other.type);
       }
+      if (CARD_FIELD.test(name) || /^cc-(number|exp)/.test(other.autocomplete))
+        book.add("cardBeside", other.name);
       if (other.type === "email" && !password && !appHere) book.add("emailBeside", other.name || other.type);
     }
     if (!password || appHere) return;
@@ -346,9 +378,21 @@
     if (near.has("disable") || actions.has("disable"))
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 
+    if (saysLittle(field, own) && !TELLING.some(book.has)) book.add("unsure", own.first("otp"));
+
     const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
     const score = sum(book.items);
     return { field, kind, score, evidence: book.items, label: ownRaw || nameText(field).trim(), block };
+  }
+
+  /**
+   * Whether a label names codes of every kind alike: "verification code", or "OTP" and no more.
+   * @param {Field} field @param {Findings} own
+   */
+  function saysLittle(field, own) {
+    if (field.segmented) return field.inputs.length < 6;
+    const bare = own.has("otp") && own.all("otp").every(({ text }) => /^otps?$/.test(text));
+    return own.has("unsureCode") || bare;
   }
 
   /** Signs for are capped, so that a veto keeps its force. @param {Evidence[]} items */
