@@ -23,8 +23,9 @@
   /** Time spent on finding a choice of methods is earned first: one part in so many of the time that passes. */
   const METHOD_SHARE = 60;
   const METHOD_PAUSE_MS = 200;
-  /** A choice of methods stands beside few fields, or on a page whose address speaks of signing in. */
+  /** A choice of methods stands on a small page of few fields, or on one whose address speaks of signing in. */
   const MOST_BESIDE = 2;
+  const MOST_AROUND = 1_500;
   const SIGN_IN = /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i;
   const APP_KINDS = new Set(["app", "combined", "setup", "passwordAppend"]);
   const OTHER_WAYS = new Set(["sms", "email", "recovery"]);
@@ -95,21 +96,19 @@
   function anyFresh(inputs) {
     /** @type {HTMLInputElement[]} */
     const fresh = [];
-    let markup = "";
     for (const input of inputs) {
       if (known.has(input)) continue;
       known.add(input);
-      if (!a2f.dom.takesText(input)) continue;
       fresh.push(input);
-      if (fresh.length > FEW_INPUTS) markup += input.outerHTML;
     }
     if (fresh.length === 0) return false;
-    if (fresh.length <= FEW_INPUTS) return isFew() || fresh.some(a2f.fields.hinted);
+    if (isFew()) return fresh.some(a2f.dom.takesText);
     // One test of all their attributes at once spares most pages of many inputs a test of each.
-    const rest = document.createElement("input");
-    rest.className = markup;
-    if (/maxlength|inputmode/.test(markup) || a2f.fields.hinted(rest)) return fresh.some(a2f.fields.hinted);
-    return fresh.slice(0, FEW_INPUTS).some(a2f.fields.hinted);
+    const markup = fresh.map((input) => input.outerHTML).join("");
+    const all = document.createElement("input");
+    all.className = markup;
+    if (!/maxlength|inputmode/.test(markup) && !a2f.fields.hinted(all)) return false;
+    return fresh.some((input) => a2f.dom.takesText(input) && a2f.fields.hinted(input));
   }
 
   function isFew() {
@@ -208,12 +207,9 @@
   function state() {
     const prompt = best ? a2f.page.toPrompt(best, a2f.fill.userTyped(best.field)) : null;
     const own = new Set(best?.field.inputs ?? []);
-    const password = a2f.dom
-      .findAll("input[type=password i]")
-      .slice(0, 20)
-      .some(
-        (input) => !own.has(/** @type {HTMLInputElement} */ (input)) && a2f.dom.visibility(input) === "shown",
-      );
+    const password = [...a2f.dom.allInputs()].some(
+      (input) => input.type === "password" && !own.has(input) && a2f.dom.visibility(input) === "shown",
+    );
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
     const due = lately() || prompt !== null || password || (!helloSent && isSmall());
     const { error, errorText } = due
@@ -224,10 +220,12 @@
 
   /** A big page with neither prompt nor password is no answer to a code. */
   function isSmall() {
-    return (
-      document.getElementsByTagName("input").length < MOST_INPUTS &&
-      document.getElementsByTagName("*").length < MOST_ELEMENTS
-    );
+    return !hasMore("input", MOST_INPUTS) && !hasMore("*", MOST_ELEMENTS);
+  }
+
+  /** @param {string} tag @param {number} count whether there are more elements than that: counts no further */
+  function hasMore(tag, count) {
+    return document.getElementsByTagName(tag)[count] !== undefined;
   }
 
   /** Tells the background what changed since it was last told. */
@@ -262,12 +260,16 @@
   function methodDue() {
     if (!methodsDue || !settings.chooseMethod || !helloSent || filledAt || setupPending) return false;
     if (best && APP_KINDS.has(best.kind)) return false;
-    if (verdicts.length > MOST_BESIDE && !OTHER_WAYS.has(best?.kind ?? "") && !SIGN_IN.test(place()))
-      return false;
     if (chosen.has(place())) return false;
+    if (!methodLikely() && (verdicts.length > MOST_BESIDE || hasMore("*", MOST_AROUND))) return false;
     const left = methodAt - performance.now();
     if (left > 0) callAgain(left);
     return left <= 0;
+  }
+
+  /** Whether the prompt or the address speaks for a choice of methods. */
+  function methodLikely() {
+    return OTHER_WAYS.has(best?.kind ?? "") || SIGN_IN.test(place());
   }
 
   function place() {
@@ -278,7 +280,7 @@
     methodsDue = false;
     const start = performance.now();
     const other = OTHER_WAYS.has(best?.kind ?? "");
-    const found = a2f.method.find(other, other || SIGN_IN.test(place()));
+    const found = a2f.method.find(other, methodLikely());
     const end = performance.now();
     methodAt = end + Math.max(METHOD_PAUSE_MS, (end - start) * METHOD_SHARE);
     if (!found) return;

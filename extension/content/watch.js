@@ -6,14 +6,15 @@
   if (a2f.watch) return;
 
   /** What may be saved up, and one part in how many of the time that passes is saved. */
-  const CHECKS = { mostMs: 6, share: 150 };
-  const LOOKS = { mostMs: 100, share: 40 };
-  const MOST_PAUSE_MS = 1_000;
-  /** Most added nodes that are noted one by one between two checks, and most elements walked in them. */
-  const MOST_ADDED = 1_000;
+  const CHECKS = { mostMs: 4, share: 250, pauseMs: 400 };
+  const LOOKS = { mostMs: 100, share: 40, pauseMs: 1_000 };
+  /** Most records at once and most added nodes until a check that are noted one by one, and most elements walked in them. */
+  const MOST_RECORDS = 20;
+  const MOST_ADDED = 100;
   const MOST_WALKED = 2_000;
   /** Elements walked at once when watching begins. */
-  const WALK_FIRST = 600;
+  const WALK_FIRST = 250;
+  const WALK_NEXT = 600;
   /** Plain elements with shadow roots are looked for among the first so many; custom elements everywhere. */
   const WALK_MOST = 1_500;
   const CUSTOM = "//*[contains(local-name(), '-')]";
@@ -23,10 +24,10 @@
   const HOST_AGAIN_MS = [60, 200, 600, 1_500, 4_000];
   const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "readonly", "type", "aria-hidden"];
 
-  /** @typedef {{mostMs: number, share: number}} Terms */
+  /** @typedef {{mostMs: number, share: number, pauseMs: number}} Terms `pauseMs`: the longest wait */
 
   /** Time that may be spent. @param {Terms} terms */
-  function account({ mostMs, share }) {
+  function account({ mostMs, share, pauseMs }) {
     let saved = mostMs;
     let last = performance.now();
     return {
@@ -35,11 +36,12 @@
         const now = performance.now();
         saved = Math.min(mostMs, saved + (now - last) / share);
         last = now;
-        return saved > 0 ? 0 : Math.min(MOST_PAUSE_MS, -saved * share);
+        return saved > 0 ? 0 : Math.min(pauseMs, -saved * share);
       },
       /** @param {number} start when the work began */
       spend(start) {
-        saved -= performance.now() - start;
+        // Debts are forgotten beyond a limit: the clock runs on while other programs have the processor.
+        saved = Math.max(-mostMs, saved - (performance.now() - start));
       },
     };
   }
@@ -57,6 +59,7 @@
     const looks = account(LOOKS);
     let attributes = false;
     let changed = false;
+    let warm = false;
     /** @type {Set<WeakRef<Element>>} custom elements without a shadow root, yet */
     const hosts = new Set();
     /** @type {Element[]} */
@@ -89,6 +92,10 @@
 
     /** @param {MutationRecord[]} records */
     function note(records) {
+      if (records.length > MOST_RECORDS) {
+        overflow = true;
+        return;
+      }
       for (const { addedNodes } of records) {
         for (let i = 0; i < addedNodes.length; i++) {
           const node = addedNodes[i];
@@ -161,13 +168,20 @@
     function startWalk() {
       walker = document.createTreeWalker(document, NodeFilter.SHOW_ELEMENT);
       walked = 0;
-      walkSlice();
+      walkSlice(WALK_FIRST);
+      if (!walker) return;
+      const big = document.getElementsByTagName("*")[WALK_MOST] !== undefined;
+      setTimeout(walkWhenIdle, big ? BIG_PAUSE_MS : 0);
     }
 
-    /** The first slice at once, the next when the page is idle; then the browser's own search. */
-    function walkSlice() {
+    function walkWhenIdle() {
+      requestIdleCallback(() => walkSlice(WALK_NEXT), { timeout: 2_000 });
+    }
+
+    /** @param {number} most elements in this slice; after the last one comes the browser's own search */
+    function walkSlice(most) {
       const before = observed.length;
-      for (let most = WALK_FIRST; walker && running && most > 0; most--) {
+      for (let left = most; walker && running && left > 0; left--) {
         const node = walker.nextNode();
         if (!node || ++walked > WALK_MOST) {
           walker = null;
@@ -177,9 +191,7 @@
         take(/** @type {Element} */ (node));
       }
       if (observed.length > before) schedule();
-      if (!walker) return;
-      const big = walked === WALK_FIRST && document.getElementsByTagName("*").length > WALK_MOST;
-      setTimeout(() => requestIdleCallback(walkSlice, { timeout: 2_000 }), big ? BIG_PAUSE_MS : 0);
+      if (walker && walked > WALK_FIRST) walkWhenIdle();
     }
 
     /** @param {number} delay */
@@ -250,7 +262,9 @@
       inputs = [];
       whole = false;
       changed = false;
-      checks.spend(start);
+      // The first one, all cold, comes but once.
+      if (warm) checks.spend(start);
+      warm = true;
       if (!due || !running) return;
       const wait = looks.wait();
       if (wait > 0) {

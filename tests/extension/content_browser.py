@@ -22,6 +22,9 @@ FLAGS = [
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 
+PLAIN = "https://plain.test"
+"""An origin on which the content scripts do not run: the same browser measures with and without them."""
+
 WORKER = """
 const log = [];
 let answer = {active: true, settings: {autoFill: true, autoSubmit: false, rememberDevice: false, chooseMethod: false},
@@ -69,7 +72,13 @@ def make_extension(folder: Path, *, with_content: bool = True) -> Path:
     }
     if with_content:
         manifest["content_scripts"] = [
-            {"matches": ["<all_urls>"], "js": scripts, "all_frames": True, "run_at": "document_end"}
+            {
+                "matches": ["<all_urls>"],
+                "exclude_matches": [f"{PLAIN}/*"],
+                "js": scripts,
+                "all_frames": True,
+                "run_at": "document_end",
+            }
         ]
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return folder
