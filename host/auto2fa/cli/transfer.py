@@ -115,10 +115,11 @@ def _picks(vault: Vault, batch: Batch, options: argparse.Namespace) -> list[Pick
     for number in usable:
         factor = batch.entries[number].factor
         portal = suggested_portal(portals, factor) if factor and number not in wanted else None
+        username = factor.name if factor else ""
         if number in wanted:
-            picks.append(Pick(index=number, url=wanted[number]))
+            picks.append(Pick(index=number, url=wanted[number], username=username))
         elif portal is not None:
-            picks.append(Pick(index=number, portal_id=portal.id))
+            picks.append(Pick(index=number, portal_id=portal.id, username=username))
     return picks
 
 

@@ -5,6 +5,8 @@ Ente, FreeOTP+, KeePassXC, Aegis and our own plain export write such lists; "#" 
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from auto2fa.errors import Auto2faError
 from auto2fa.otp.importers.fields import broken
 from auto2fa.otp.importers.result import EntryProblem, ImportedFile, check_count
@@ -13,6 +15,7 @@ from auto2fa.otp.uri import is_uri, parse_uri
 
 FORMAT = "addresses"
 GOOGLE = "google"
+LONGEST_LABEL = 100
 
 
 def matches(text: str) -> bool:
@@ -37,8 +40,13 @@ def read(text: str, format_name: str = FORMAT) -> ImportedFile:
             else:
                 raise broken("the line is not an address that begins with otpauth://")
         except Auto2faError as error:
-            found.problems.append(EntryProblem(number, "", error))
+            found.problems.append(EntryProblem(number, _label(line), error))
     return _with_parts(found, parts) if parts else found
+
+
+def _label(line: str) -> str:
+    """What a broken address calls itself; never its query, which holds the secret."""
+    return unquote(line.partition("?")[0].rpartition("/")[2]).strip()[:LONGEST_LABEL] if is_uri(line) else ""
 
 
 def _with_parts(found: ImportedFile, parts: list[MigrationPart]) -> ImportedFile:
