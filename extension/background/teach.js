@@ -4,7 +4,7 @@ import { browser } from "./browser.js";
 import { ownError } from "./errors.js";
 import { ask } from "./host.js";
 import { notice } from "./notices.js";
-import { portalOf } from "./sites.js";
+import { portalOf, refreshSites } from "./sites.js";
 import { tabOf } from "./tabs.js";
 
 /**
@@ -24,5 +24,6 @@ export async function teach(tabId, how, frameId) {
   const answer = await browser.tabs.sendMessage(tabId, { type: "teach", how }, { frameId: frame.frameId });
   if (!answer?.taught) throw ownError("noPrompt");
   await ask("portals.update", { portalId: portal.id, taught: answer.taught });
+  await refreshSites(); // the page may be loaded again at once, and must not be filled then
   if (how === "here") await notice("taught", { portal: portal.name });
 }
