@@ -133,7 +133,7 @@ class ExtensionBrowser:
         )
         if not answer["ok"]:
             raise ApiError(answer["error"])
-        return answer["result"]
+        return answer.get("result")
 
     def until(self, page: Page, ready: Any, *, seconds: float = 15) -> dict[str, Any]:
         """Wait until ``ready(ext.state of the page's tab)``; the state."""

@@ -20,6 +20,8 @@ let tabId = named ? Number(named) : undefined;
 let drawn = "";
 let asking = false;
 let askAgain = false;
+/** Whether the next drawing happens even when nothing changed. */
+let forced = false;
 /** @type {string | null} */
 let spoken = null;
 /** @type {(() => void)[]} */
@@ -58,6 +60,7 @@ function look() {
 
 /** @param {boolean} [force] draw even when nothing changed */
 async function refresh(force = false) {
+  forced ||= force;
   if (asking) {
     askAgain = true;
     return;
@@ -69,7 +72,8 @@ async function refresh(force = false) {
     const state = stateOf(await asked);
     if (state.host === "starting") setTimeout(() => void refresh(), 400);
     const key = JSON.stringify(state);
-    if (force || key !== drawn) {
+    if (forced || key !== drawn) {
+      forced = false;
       drawn = key;
       redraw(() => draw(state, actions));
       announce(state);
