@@ -22,7 +22,9 @@ import { setActivity, tabOf } from "./tabs.js";
 const OWN_ACCORD = new Set(["app", "combined"]);
 /** Kinds that the user may have filled, best first. */
 const BY_HAND = ["app", "combined", "setup", "passwordAppend", "other", "unknown"];
-const LOOK_AGAIN_MS = [150, 400, 900, 1_300, 2_000, 3_000, 5_000, 8_000, 12_000, 16_000, 30_000, 60_000, 120_000, 181_000];
+const LOOK_AGAIN_MS = [
+  150, 400, 900, 1_300, 2_000, 3_000, 5_000, 8_000, 12_000, 16_000, 30_000, 60_000, 120_000, 181_000,
+];
 /** The host's clock and ours are the same; timers may fire a little early. */
 const MARGIN_MS = 60;
 const ACCEPTED_SHOWN_MS = 5_000;
@@ -314,7 +316,11 @@ async function conclude(tab, watched, outcome, why) {
     }
     return;
   }
-  setActivity(tab, { phase: outcome === "locked" || watched.purpose === "login" ? "stopped" : "refused", why, accountId });
+  setActivity(tab, {
+    phase: outcome === "locked" || watched.purpose === "login" ? "stopped" : "refused",
+    why,
+    accountId,
+  });
   badge(tab.id, "trouble");
   await notice(outcome === "locked" ? "locked" : "stopped", { portal: nameOf(answer.account) });
 }

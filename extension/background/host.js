@@ -100,7 +100,11 @@ async function open() {
     if (port === opened) disconnected(reason);
   });
   const manifest = browser.runtime.getManifest();
-  await send("hello", { protocol: PROTOCOL, browser: navigator.userAgent.slice(0, 500), version: manifest.version });
+  await send("hello", {
+    protocol: PROTOCOL,
+    browser: navigator.userAgent.slice(0, 500),
+    version: manifest.version,
+  });
 }
 
 /** @param {string} verb @param {object} params @returns {Promise<any>} */

@@ -21,7 +21,8 @@ export async function openPortalsPage(hash) {
   const [open] = await browser.tabs.query({ url: `${url}*` });
   if (open?.id !== undefined) {
     await browser.tabs.update(open.id, { active: true, url: url + hash });
-    if (open.windowId !== undefined) await browser.windows.update(open.windowId, { focused: true }).catch(() => {});
+    if (open.windowId !== undefined)
+      await browser.windows.update(open.windowId, { focused: true }).catch(() => {});
     return;
   }
   await browser.tabs.create({ url: url + hash });
@@ -36,5 +37,6 @@ export function startPages() {
   onSitesChanged(() => tell({ event: "changed" }));
   onActivity((tabId) => tell({ event: "activity", tabId }));
   for (const name of ["connected", "lost"]) onHost(name, () => tell({ event: "changed" }));
-  for (const name of ["phone.state", "import.progress"]) onHost(name, (params) => tell({ event: name, ...params }));
+  for (const name of ["phone.state", "import.progress"])
+    onHost(name, (params) => tell({ event: name, ...params }));
 }

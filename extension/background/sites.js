@@ -120,7 +120,9 @@ async function runInOpenTabs(origins) {
     for (const tab of await browser.tabs.query({ url: patternOf(origin) })) {
       if (tab.id === undefined || tab.discarded) continue;
       // A tab may close or navigate away meanwhile: the registered script serves it then.
-      await browser.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files }).catch(() => {});
+      await browser.scripting
+        .executeScript({ target: { tabId: tab.id, allFrames: true }, files })
+        .catch(() => {});
     }
   }
 }

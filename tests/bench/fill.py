@@ -19,10 +19,9 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.figures import row, table  # noqa: E402
-
 from auto2fa.cli import main as auto2fa  # noqa: E402
 from auto2fa.demo.keyring_session import keyring_session  # noqa: E402
+from bench.figures import row, table  # noqa: E402
 from support.browser import ExtensionBrowser  # noqa: E402
 
 PAGE = """<!doctype html><html lang="en"><title>Sign in</title><main><h1>Two-factor authentication</h1>

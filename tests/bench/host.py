@@ -11,9 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.figures import row, table  # noqa: E402
-
 from auto2fa.demo.keyring_session import keyring_session  # noqa: E402
+from bench.figures import row, table  # noqa: E402
 from support.native import HostProcess  # noqa: E402
 
 STARTS = 20

@@ -18,9 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.figures import row, table  # noqa: E402
-
 from auto2fa.demo.keyring_session import keyring_session  # noqa: E402
+from bench.figures import row, table  # noqa: E402
 from portals import drive  # noqa: E402
 from portals.launch import KINDS, Kind, Portal, User, users  # noqa: E402
 from support.browser import ExtensionBrowser  # noqa: E402

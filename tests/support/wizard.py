@@ -14,12 +14,12 @@ def portals_page(browser: ExtensionBrowser, *, seconds: float = 10) -> Page:
     for page in browser.context.pages:
         if page.url.startswith(where):
             return page
-    page: Page = browser.context.wait_for_event(
+    opened: Page = browser.context.wait_for_event(
         "page",
         predicate=lambda page: page.url.startswith(where) or page.url == "about:blank",
         timeout=seconds * 1000,
     )
-    return page
+    return opened
 
 
 def press(page: Page, key: str, **params: str) -> None:
