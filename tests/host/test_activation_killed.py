@@ -36,7 +36,7 @@ NEW = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW_URI = f"otpauth://totp/Portal:{USER}?secret={NEW}&issuer=Portal"
 MOMENTS = {"enrol.begin": 6, "enrol.compare": 4, "enrol.activate": 6}
 """How many times a request is killed before its answer, evenly over the time that it takes; others twice."""
-KEYRING_CALLS = ("get_password", "set_password", "delete_password")
+KEYRING_CALLS = ("create_item", "get_secret", "get_password", "delete_password")
 
 
 @dataclass
