@@ -38,6 +38,7 @@
     actionRecovery: { weight: 10 },
     rememberDevice: { weight: 8 },
     nearLogin: { weight: 15 },
+    recoveryBeside: { weight: 20 },
     setupPage: { weight: 35 },
     // The user's own word.
     taughtHere: { weight: 200 },

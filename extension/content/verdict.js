@@ -49,6 +49,7 @@
     "autocompleteCode",
     "actionRecovery",
     "rememberDevice",
+    "recoveryBeside",
   ];
 
   /** @returns {Ledger} */
@@ -316,6 +317,16 @@
       book.add("captchaWithLogin", own.first("unsureCode"));
   }
 
+  /** A second field for a recovery code: then this one is for the code that it stands in for. @param {Ledger} book @param {Set<Element>} rivals */
+  function readRivals(book, rivals) {
+    const recovery = names.find(([sign]) => sign === "nameRecovery")?.[1];
+    for (const rival of rivals) {
+      const { name, id } = /** @type {HTMLInputElement} */ (rival);
+      const hit = recovery?.exec(a2f.text.nameTokens(`${name} | ${id}`));
+      if (hit) book.add("recoveryBeside", hit[0]);
+    }
+  }
+
   /** A strip of letters drawn beside the field. @param {Ledger} book @param {Field} field */
   function readPictures(book, field) {
     let row = a2f.dom.parentOf(/** @type {HTMLInputElement} */ (field.inputs[0]));
@@ -378,6 +389,7 @@
     if (near.has("disable") || actions.has("disable"))
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 
+    if (!own.has("recovery")) readRivals(book, context.rivals);
     if (saysLittle(field, own) && !TELLING.some(book.has)) book.add("unsure", own.first("otp"));
 
     const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
