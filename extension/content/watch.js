@@ -6,8 +6,12 @@
   if (a2f.watch) return;
 
   /** What may be saved up, and one part in how many of the time that passes is saved. */
-  const CHECKS = { mostMs: 4, share: 250, pauseMs: 400 };
-  const LOOKS = { mostMs: 100, share: 40, pauseMs: 1_000 };
+  const CHECKS = { mostMs: 3, share: 300, pauseMs: 400 };
+  const LOOKS = { mostMs: 150, share: 15, pauseMs: 300 };
+  // The clock runs on while other programs have the processor: no more is charged than the work can have cost.
+  const CHECK_MS = 0.3;
+  const ELEMENT_MS = 0.001;
+  const LOOK_MS = 12;
   /** Most records at once and most added nodes until a check that are noted one by one, and most elements walked in them. */
   const MOST_RECORDS = 20;
   const MOST_ADDED = 100;
@@ -20,7 +24,7 @@
   const CUSTOM = "//*[contains(local-name(), '-')]";
   /** On a big document all but the first part waits until the page has long been loaded. */
   const BIG_PAUSE_MS = 3_000;
-  const SEARCH_PAUSE_MS = 300;
+  const SEARCH_PAUSE_MS = 1_000;
   const HOST_AGAIN_MS = [60, 200, 600, 1_500, 4_000];
   const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "readonly", "type", "aria-hidden"];
 
@@ -38,10 +42,9 @@
         last = now;
         return saved > 0 ? 0 : Math.min(pauseMs, -saved * share);
       },
-      /** @param {number} start when the work began */
-      spend(start) {
-        // Debts are forgotten beyond a limit: the clock runs on while other programs have the processor.
-        saved = Math.max(-mostMs, saved - (performance.now() - start));
+      /** @param {number} start when the work began @param {number} most milliseconds charged at most */
+      spend(start, most) {
+        saved = Math.max(-mostMs, saved - Math.min(most, performance.now() - start));
       },
     };
   }
@@ -84,7 +87,7 @@
       note(records);
       // In a storm nothing more is learnt until the next check, which looks at everything.
       if (overflow) observer.disconnect();
-      checks.spend(start);
+      checks.spend(start, CHECK_MS);
       schedule();
     });
     // A field that comes to show by a style of some ancestor changes its size from nothing to something.
@@ -108,16 +111,20 @@
       }
     }
 
-    /** Walks what was added since the last check; too much of it is left to the search of the whole document. */
+    /**
+     * Walks what was added since the last check; too much of it is left to the search of the whole document.
+     * @returns {number} how many elements that was
+     */
     function takeAdded() {
       let left = overflow ? 0 : MOST_WALKED;
       for (const element of added) if (left > 0) left = consider(element, left);
       added = [];
       if (overflow) observeAll();
       overflow = false;
-      if (left > 0) return;
+      if (left > 0) return MOST_WALKED - left;
       whole = true;
       searchSoon(Math.max(SEARCH_PAUSE_MS, searchCost * CHECKS.share));
+      return document.getElementsByTagName("input").length;
     }
 
     /**
@@ -257,13 +264,13 @@
       if (!running) return;
       const start = performance.now();
       recheckHosts();
-      takeAdded();
+      const size = takeAdded();
       const due = check(changed, whole ? null : inputs);
       inputs = [];
       whole = false;
       changed = false;
       // The first one, all cold, comes but once.
-      if (warm) checks.spend(start);
+      if (warm) checks.spend(start, CHECK_MS + size * ELEMENT_MS);
       warm = true;
       if (!due || !running) return;
       const wait = looks.wait();
@@ -273,7 +280,7 @@
       }
       const begun = performance.now();
       look();
-      looks.spend(begun);
+      looks.spend(begun, LOOK_MS);
     }
 
     function start() {

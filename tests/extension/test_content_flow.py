@@ -158,3 +158,132 @@ def test_scripts_run_twice_in_one_document_are_one(browser: ContentBrowser, page
     browser.worker.evaluate("stub.again()")
     page.wait_for_timeout(300)
     assert [each["type"] for each in browser.take()] == []
+
+
+def state_with_error(browser: ContentBrowser) -> dict[str, str]:
+    for _ in range(6):
+        state: dict[str, str] = browser.wait("page.state")["state"]
+        if state["error"]:
+            return state
+    raise AssertionError("no error was told")
+
+
+def test_a_locked_account_is_told_as_locked(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page,
+        f"{APP}<form onsubmit='setTimeout(()=>{{document.body.innerHTML=`<div role=alert>Too many failed attempts. "
+        f"Your account has been locked.</div>`}},50);return false'>{FIELD}<button>Verify</button></form>",
+    )
+    browser.fill(browser.wait("prompt.found")["prompt"], CODE, submit=True)
+    assert state_with_error(browser)["error"] == "locked"
+
+
+def test_a_locked_account_is_told_by_the_page_that_follows(browser: ContentBrowser, page: Page) -> None:
+    show(page, "<h1>Sign in</h1><div class=error>Too many attempts. Your account is locked.</div>")
+    hello = browser.wait("frame.hello")
+    assert hello["state"]["error"] == "locked"
+    assert hello["state"]["prompt"] is None
+
+
+def test_a_password_with_the_code_appended_is_a_kind_of_its_own(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page,
+        "<h1>VPN sign in</h1><form><label>User name <input name=user></label>"
+        "<label>Password followed by the code from your authenticator app <input type=password name=pw></label>"
+        "<button>Sign in</button></form>",
+    )
+    prompt = browser.wait("prompt.found")["prompt"]
+    # The background fills kinds that it lists by themselves; this one is not among them.
+    assert prompt["kind"] == "passwordAppend"
+    page.wait_for_timeout(200)
+    assert page.input_value("[name=pw]") == ""
+
+
+@pytest.mark.parametrize("how", ["click", "enter"])
+def test_the_user_name_is_told_when_a_login_form_is_sent(
+    browser: ContentBrowser, page: Page, how: str
+) -> None:
+    show(
+        page,
+        "<form onsubmit='return false'><label>Search <input name=q value=shoes></label></form>"
+        "<form onsubmit='return false'><label>User name <input id=u name=username></label>"
+        "<label>Password <input id=p type=password name=password></label><button id=b>Sign in</button></form>",
+    )
+    browser.wait("frame.hello")
+    page.fill("#u", "ada@example.com")
+    page.fill("#p", "a password")
+    if how == "click":
+        page.click("#b")
+    else:
+        page.press("#p", "Enter")
+    page.wait_for_timeout(250)
+    messages = browser.take()
+    assert [each["value"] for each in messages if each["type"] == "username"] == ["ada@example.com"]
+    assert "a password" not in str(messages)
+
+
+def hide(page: Page, hidden: bool) -> None:
+    """What a page sees when its tab goes to the back: a headless browser never does that by itself."""
+    page.context.new_cdp_session(page).send("Page.enable")
+    browser_hidden = "hidden" if hidden else "visible"
+    page.evaluate(
+        "(state) => {Object.defineProperty(document, 'hidden', {value: state === 'hidden', configurable: true});"
+        " document.dispatchEvent(new Event('visibilitychange'))}",
+        browser_hidden,
+    )
+
+
+def prompts_of(browser: ContentBrowser) -> list[str]:
+    return [each["prompt"]["kind"] for each in browser.take() if each["type"] == "prompt.found"]
+
+
+ADD = f"document.body.insertAdjacentHTML('beforeend', `<main>{APP}<form>{FIELD}<button>Verify</button></form></main>`)"
+
+
+def test_stop_ends_all_watching_and_a_new_run_begins_again(browser: ContentBrowser, page: Page) -> None:
+    show(page, "<h1>Portal</h1><div id=w></div>")
+    browser.wait("frame.hello")
+    browser.send({"type": "stop"})
+    page.evaluate(ADD)
+    page.click("h1")
+    page.wait_for_timeout(400)
+    assert browser.take() == []
+    browser.worker.evaluate("stub.again()")
+    assert browser.wait("prompt.found")["prompt"]["kind"] == "app"
+    page.wait_for_timeout(300)
+    assert prompts_of(browser) == []
+
+
+def test_many_prompts_in_a_row_are_all_noticed(browser: ContentBrowser, page: Page) -> None:
+    show(page, "<h1>Portal</h1><div id=w></div>")
+    browser.wait("frame.hello")
+    for _ in range(8):
+        page.evaluate(f"w.innerHTML = `{APP}<form>{FIELD}</form>`")
+        browser.wait("prompt.found", 1500)
+        page.evaluate("w.innerHTML = ''")
+        browser.wait("prompt.gone", 1500)
+
+
+def test_a_prompt_in_a_storm_of_insertions_is_noticed(browser: ContentBrowser, page: Page) -> None:
+    show(page, "<h1>Portal</h1><div id=w></div>")
+    browser.wait("frame.hello")
+    page.evaluate(
+        """() => {
+          let n = 0;
+          const step = () => {
+            for (let i = 0; i < 40; i++) {
+              const row = document.createElement("p");
+              row.innerHTML = "Row <input name=amount>";
+              w.append(row);
+            }
+            if (++n < 60) requestAnimationFrame(step);
+          };
+          step();
+        }"""
+    )
+    page.wait_for_timeout(300)
+    page.evaluate(
+        "document.body.insertAdjacentHTML('afterbegin', "
+        "'<dialog open><h2>Two-factor authentication</h2><label>Authentication code <input name=otp></label></dialog>')"
+    )
+    assert browser.wait("prompt.found", 2500)["prompt"]["kind"] == "app"
