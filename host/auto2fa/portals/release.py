@@ -67,11 +67,15 @@ class Answer:
 
 
 def factor_of(vault: Vault, account: AccountRecord) -> OtpFactor:
-    """The account's factor with its secret, from the keyring; for the moment of computing only."""
+    """The account's factor with its secret, from the keyring; for the moment of computing only.
+
+    Its names are the index's, which the user may have changed since the secret was kept.
+    """
     from dataclasses import replace
 
     factor = parse_uri(vault.uri(account))
-    return replace(factor, counter=account.counter) if factor.type == "hotp" else factor
+    counter = account.counter if factor.type == "hotp" else factor.counter
+    return replace(factor, issuer=account.issuer, name=account.name, counter=counter)
 
 
 def release(vault: Vault, request: Request, *, min_left: float) -> Answer:

@@ -175,7 +175,7 @@ function option(code, picture, index, count, choose, severalPictures) {
     checked: index === 0,
     onchange: () => choose(index),
   });
-  const place = picture.width > 0 ? t(`place_${placeOf(code, picture)}`) : "";
+  const place = picture.width > 0 && code.corners.length > 0 ? t(`place_${placeOf(code, picture)}`) : "";
   return h(
     "label",
     { class: "code-option" },
