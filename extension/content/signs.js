@@ -51,7 +51,7 @@
     labelEmail: { weight: -75, kind: "email" },
     sentSms: { weight: -80, kind: "sms" },
     sentEmail: { weight: -80, kind: "email" },
-    sentSomehow: { weight: -55, kind: "sms" },
+    sentSomehow: { weight: -80, kind: "sms" },
     maskedPhone: { weight: -45, kind: "sms" },
     maskedEmail: { weight: -45, kind: "email" },
     nearSms: { weight: -30, kind: "sms" },

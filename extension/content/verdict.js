@@ -46,7 +46,6 @@
     "pathTwoFactor",
     "nearLogin",
     "oneTimeAtLogin",
-    "autocompleteCode",
     "actionRecovery",
     "rememberDevice",
     "recoveryBeside",
@@ -213,7 +212,9 @@
    * @param {Findings} actions
    */
   function readBlock(book, own, near, raw, actions) {
-    const app = appWord(near);
+    // A code that was sent to a shown address stays one, though the text offers the app as another way.
+    const addressed = near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw));
+    const app = addressed ? "" : appWord(near);
     if (app) book.add("nearApp", app);
     if (near.has("login")) book.add("nearLogin", near.first("login"));
     if (near.has("twoFactor")) book.add("nearTwoFactor", near.first("twoFactor"));
@@ -349,8 +350,10 @@
     }
   }
 
-  /** @param {Ledger} book @param {Findings} page */
-  function readPage(book, page) {
+  /** @param {Ledger} book @param {Findings} own @param {Findings} page */
+  function readPage(book, own, page) {
+    if (page.has("hardwareKey") && !page.has("twoFactor") && !appWord(page) && !own.has("app"))
+      book.add("nearHardwareKey", page.first("hardwareKey"));
     if (page.has("twoFactor") || appWord(page))
       book.add("pageTwoFactor", page.first("twoFactor") || page.first("app"));
     const path = TWO_FACTOR_PATH.exec(location.pathname + location.hash);
@@ -385,7 +388,7 @@
     readBlock(book, own, near, nearRaw, actions);
     readForm(book, field, own, Boolean(appWord(near)));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
-    readPage(book, context.page);
+    readPage(book, own, context.page);
     if (near.has("disable") || actions.has("disable"))
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 

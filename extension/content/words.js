@@ -37,7 +37,7 @@
       generated: "generated|generates|generator|currently displayed|displayed|displays",
       sms: "text message|text messages|sms code|texted|phone call|voice call|your phone number|your mobile number|phone ending|number ending|by text|via text|cell phone|mobile phone number|whatsapp|telegram",
       email: "email address|email code|emailed|your email",
-      sent: "to your email|to your e mail|to your inbox|to your phone|to your mobile|to your registered|an email to|a text to|text message to|by email to|we emailed|we texted|sms to|email with a|sms with a|from the sms|from the email|in the email|sent|we sent|has been sent|was sent|been sent|just sent|have sent|texted|emailed|e mailed|mailed|sending|delivered|will be sent|received|check your|code you received|you received|you have received|received by|received via|received on|received in|arrive|sent out|we ve sent|send you|delivered to",
+      sent: "will receive|you will get|receive a code|receive the code|receive your|to your email|to your e mail|to your inbox|to your phone|to your mobile|to your registered|an email to|a text to|text message to|by email to|we emailed|we texted|sms to|email with a|sms with a|from the sms|from the email|in the email|sent|we sent|has been sent|was sent|been sent|just sent|have sent|texted|emailed|e mailed|mailed|sending|delivered|will be sent|received|check your|code you received|you received|you have received|received by|received via|received on|received in|arrive|sent out|we ve sent|send you|delivered to",
       resend:
         "resend|re send|send again|send it again|send new|send a new|send another|request new code|request a new|new code|get a new code|didn t receive|did not receive|didn t get|haven t received|not received|send code|send me|get code|call me instead|send the code",
       recovery:
@@ -118,7 +118,7 @@
       generated: "generiert*|erzeugt*|angezeigt*|anzeigt|generator",
       sms: "textnachricht*|kurznachricht*|sms code|handynummer|mobilnummer|telefonnummer|anruf|mobilfunknummer|rufnummer",
       email: "e mail adresse|mail adresse|postfach|posteingang|email adresse|e mails",
-      sent: "an ihre e mail|an deine e mail|auf ihr handy|per sms|per e mail|an ihre mobil*|an ihre telefon*|per mail|ihnen eine|gesendet*|geschickt*|versendet*|verschickt*|zugesandt*|gesandt*|ubermittelt*|zugeschickt*|schicken wir|senden wir|erhalten haben|zugestellt|versandt",
+      sent: "erhalten sie einen|erhalten sie per|erhaltst du|bekommen sie|zugegangen|an ihre e mail|an deine e mail|auf ihr handy|per sms|per e mail|an ihre mobil*|an ihre telefon*|per mail|ihnen eine|gesendet*|geschickt*|versendet*|verschickt*|zugesandt*|gesandt*|ubermittelt*|zugeschickt*|schicken wir|senden wir|erhalten haben|zugestellt|versandt",
       resend:
         "erneut senden|nochmal senden|noch einmal senden|neuen code|erneut anfordern|neu anfordern|code anfordern|nicht erhalten|keinen code|keine sms|keine e mail|nochmals senden|code senden|wiederholt senden|erneut zusenden|neuer code",
       recovery:
@@ -195,7 +195,7 @@
       sms: "texto|message texte|par sms|numero de telephone|numero de portable|appel vocal|telephone mobile",
       email:
         "courriel|adresse e mail|adresse electronique|adresse mail|courrier electronique|messagerie|par mail",
-      sent: "par sms|par e mail|par courriel|a votre adresse|sur votre telephone|sur votre mobile|par email|envoye|envoyee|envoyes|envoyer un code|recu|recue|avons envoye|transmis|expedie",
+      sent: "vous recevrez|allez recevoir|vous avez recu|par sms|par e mail|par courriel|a votre adresse|sur votre telephone|sur votre mobile|par email|envoye|envoyee|envoyes|envoyer un code|recu|recue|avons envoye|transmis|expedie",
       resend:
         "renvoyer|envoyer a nouveau|nouveau code|envoyer un nouveau|pas recu|renvoi|redemander|recevoir le code|demander un code",
       recovery:
@@ -268,7 +268,7 @@
       generated: "generado|generada|genera|muestra|mostrado|proporcionado por|que aparece",
       sms: "mensaje de texto|por sms|numero de telefono|numero de movil|numero de celular|llamada|mensaje sms",
       email: "correo|correo electronico|direccion de correo|bandeja de entrada",
-      sent: "por sms|por correo|a tu correo|a su correo|a tu telefono|a su telefono|por email|enviado|enviada|hemos enviado|enviamos|envio|recibido|recibiste|recibira|recibio|mandado|se ha enviado",
+      sent: "recibiras|recibira|vas a recibir|por sms|por correo|a tu correo|a su correo|a tu telefono|a su telefono|por email|enviado|enviada|hemos enviado|enviamos|envio|recibido|recibiste|recibira|recibio|mandado|se ha enviado",
       resend:
         "reenviar|volver a enviar|enviar de nuevo|nuevo codigo|enviar otro|no has recibido|no recibi*|no ha recibido|solicitar codigo|enviar nuevamente|enviar codigo",
       recovery:
@@ -341,7 +341,7 @@
       generated: "generato|generata|generati|visualizzato|mostrato|fornito dall*",
       sms: "messaggio di testo|via sms|tramite sms|numero di telefono|numero di cellulare|chiamata|messaggio sms",
       email: "posta elettronica|indirizzo e mail|indirizzo email|casella di posta|via email|posta in arrivo",
-      sent: "via sms|tramite sms|via e mail|tramite e mail|via email|tramite email|al tuo indirizzo|per e mail|per sms|inviato|inviata|abbiamo inviato|ricevuto|spedito|mandato|invieremo",
+      sent: "riceverai|ricevera|hai ricevuto|via sms|tramite sms|via e mail|tramite e mail|via email|tramite email|al tuo indirizzo|per e mail|per sms|inviato|inviata|abbiamo inviato|ricevuto|spedito|mandato|invieremo",
       resend:
         "invia di nuovo|rinvia|reinvia|nuovo codice|invia nuovamente|non hai ricevuto|non ricevuto|richiedi codice|richiedi un nuovo|invia un altro|invia codice|rispedisci",
       recovery:
@@ -412,7 +412,7 @@
       generated: "gegenereerd|gegenereerde|getoond|weergegeven|aangemaakt",
       sms: "sms bericht|tekstbericht|sms code|telefoonnummer|mobiele nummer|oproep|per sms",
       email: "e mailadres|mailadres|emailadres|per mail",
-      sent: "per sms|per e mail|naar uw|naar je|per mail|verzonden|gestuurd|verstuurd|toegestuurd|gestuurd naar|ontvangen|toegezonden|gemaild",
+      sent: "je ontvangt|u ontvangt|ontvangt u|per sms|per e mail|naar uw|naar je|per mail|verzonden|gestuurd|verstuurd|toegestuurd|gestuurd naar|ontvangen|toegezonden|gemaild",
       resend:
         "opnieuw verzenden|opnieuw sturen|opnieuw versturen|nieuwe code|niet ontvangen|code aanvragen|nogmaals verzenden|nogmaals sturen|code opnieuw|stuur code|verstuur code",
       recovery:
@@ -482,7 +482,7 @@
       generated: "wygenerowany|wygenerowanego|generowany|wyswietlany|wyswietlony|wygenerowal*",
       sms: "wiadomosc sms|smsem|wiadomosci sms|sms em|numer telefonu|numeru telefonu|numer komorkowy|wiadomosc tekstow*|polaczenie",
       email: "adres e mail|poczta|poczte|skrzynk*|mailem|maila|adres email|adresu e mail|e maila",
-      sent: "na adres e mail|na twoj adres|na numer|smsem|na telefon|mailem|wyslalismy|wyslany|wyslano|wyslany na|wysylamy|otrzymany|otrzymanego|przeslalismy|przeslany|wyslana|otrzymal*|zostal wyslany",
+      sent: "otrzymasz|otrzymany|otrzymales|na adres e mail|na twoj adres|na numer|smsem|na telefon|mailem|wyslalismy|wyslany|wyslano|wyslany na|wysylamy|otrzymany|otrzymanego|przeslalismy|przeslany|wyslana|otrzymal*|zostal wyslany",
       resend:
         "wyslij ponownie|ponownie wyslij|nowy kod|nie otrzymal*|wyslij kod|nie dotarl|wyslij nowy|ponow wysylke|nie dostales",
       recovery:
@@ -549,7 +549,7 @@
       generated: "gerado|gerada|exibido|mostrado|fornecido pelo|apresentado",
       sms: "mensagem de texto|por sms|numero de telefone|numero de celular|numero de telemovel|chamada|mensagem sms|telemovel",
       email: "correio eletronico|endereco de e mail|caixa de entrada|endereco de email|correio electronico",
-      sent: "por sms|por e mail|por email|para o seu e mail|para o seu email|para seu e mail|para seu email|para o seu telefone|para o numero|enviado|enviada|enviamos|enviou|recebido|recebeu|foi enviado|mandamos",
+      sent: "voce recebera|ira receber|recebera|por sms|por e mail|por email|para o seu e mail|para o seu email|para seu e mail|para seu email|para o seu telefone|para o numero|enviado|enviada|enviamos|enviou|recebido|recebeu|foi enviado|mandamos",
       resend:
         "reenviar|enviar novamente|enviar de novo|novo codigo|nao recebeu|nao recebi|solicitar codigo|solicitar novo|enviar outro|enviar codigo|pedir novo",
       recovery:
@@ -619,7 +619,7 @@
       generated: "vygenerovany|vygenerovaneho|generovany|zobrazeny|zobrazen*|vygenerovan*",
       sms: "textova zprava|textovou zpravu|sms zprav*|telefonni cislo|telefonniho cisla|mobilni cislo",
       email: "e mailem|emailem|e mailu|emailu|e mailova adresa|e mailovou|postovni schrank*",
-      sent: "na e mail|na vas e mail|na telefon|sms zpravou|e mailem|na cislo|odeslali|odeslan*|zaslali|zaslan*|poslali|poslan*|obdrzen*|obdrzel*|dorucen*",
+      sent: "obdrzite|dostanete|na e mail|na vas e mail|na telefon|sms zpravou|e mailem|na cislo|odeslali|odeslan*|zaslali|zaslan*|poslali|poslan*|obdrzen*|obdrzel*|dorucen*",
       resend:
         "odeslat znovu|poslat znovu|zaslat znovu|novy kod|znovu odeslat|znovu poslat|neobdrzel*|neprisel|nedorazil|odeslat kod|zaslat kod|poslat novy",
       recovery:
@@ -960,7 +960,7 @@
       generated: "olusturulan|uretilen|gosterilen|goruntulenen|olusturdugu|urettigi|tanimladigi",
       sms: "kisa mesaj*|metin mesaj*|sms ile|telefon numara*|cep telefon*|telefonunuza|arama",
       email: "e posta*|eposta*|posta kutu*|posta adres*|gelen kutu*",
-      sent: "sms ile|e posta ile|e posta adresinize|telefonunuza|cep telefonunuza|numaraniza|gonderildi|gonderdik|gonderilen|gonderdigimiz|iletildi|ilettik|yollandi|gelen|gonderilmistir",
+      sent: "alacaksiniz|aldiginiz|sms ile|e posta ile|e posta adresinize|telefonunuza|cep telefonunuza|numaraniza|gonderildi|gonderdik|gonderilen|gonderdigimiz|iletildi|ilettik|yollandi|gelen|gonderilmistir",
       resend: "tekrar gonder*|yeniden gonder*|yeni kod*|kod gonder*|almadiniz|kod gelmedi|kodu alamad*",
       recovery:
         "kurtarma kod*|yedek kod*|yedekleme kod*|acil durum kod*|kurtarma anahtar*|yedek jeton*|yedek token*",
@@ -1023,7 +1023,7 @@
       generated: "сгенерирован*|сгенерированн*|генерирует|отображаем*|показан*|созданн*|сформированн*",
       sms: "смс|текстов* сообщени*|номер телефона|номера телефона|мобильн* номер*|звонок|сообщени* на телефон|телеграм|на номер",
       email: "почт*|электронн* почт*|письм*|почтов* ящик*|имейл|эл почт*",
-      sent: "по смс|по почте|на почту|на вашу почту|на телефон|на ваш телефон|на номер|по sms|на email|на e mail|в смс|из смс|из sms|в письме|из письма|по электронной почте|отправлен*|отправили|отправлено|выслан*|выслали|прислали|присланн*|получили|полученн*|направлен*|отослан*",
+      sent: "вы получите|получите|по смс|по почте|на почту|на вашу почту|на телефон|на ваш телефон|на номер|по sms|на email|на e mail|в смс|из смс|из sms|в письме|из письма|по электронной почте|отправлен*|отправили|отправлено|выслан*|выслали|прислали|присланн*|получили|полученн*|направлен*|отослан*",
       resend:
         "отправить повторно|отправить еще раз|выслать повторно|новый код|отправить снова|не получили|не пришел|не пришло|отправить код|повторно отправить|получить код|запросить код|повторн* отправк*|выслать код",
       recovery:

@@ -222,17 +222,6 @@ def test_the_user_name_is_told_when_a_login_form_is_sent(
     assert "a password" not in str(messages)
 
 
-def hide(page: Page, hidden: bool) -> None:
-    """What a page sees when its tab goes to the back: a headless browser never does that by itself."""
-    page.context.new_cdp_session(page).send("Page.enable")
-    browser_hidden = "hidden" if hidden else "visible"
-    page.evaluate(
-        "(state) => {Object.defineProperty(document, 'hidden', {value: state === 'hidden', configurable: true});"
-        " document.dispatchEvent(new Event('visibilitychange'))}",
-        browser_hidden,
-    )
-
-
 def prompts_of(browser: ContentBrowser) -> list[str]:
     return [each["prompt"]["kind"] for each in browser.take() if each["type"] == "prompt.found"]
 
@@ -287,3 +276,34 @@ def test_a_prompt_in_a_storm_of_insertions_is_noticed(browser: ContentBrowser, p
         "'<dialog open><h2>Two-factor authentication</h2><label>Authentication code <input name=otp></label></dialog>')"
     )
     assert browser.wait("prompt.found", 2500)["prompt"]["kind"] == "app"
+
+
+def set_hidden(browser: ContentBrowser, hidden: bool) -> None:
+    """Says to the content scripts that the tab went to the back or came to the front.
+
+    The automation keeps every tab in front, so the signal is given in the scripts' own world.
+    """
+    browser.worker.evaluate(
+        """async (hidden) => {
+          const tab = (await chrome.tabs.query({active: true})).at(-1);
+          await chrome.scripting.executeScript({target: {tabId: tab.id}, args: [hidden], func: (hidden) => {
+            Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+            document.dispatchEvent(new Event("visibilitychange"));
+          }});
+        }""",
+        hidden,
+    )
+
+
+def test_a_hidden_tab_is_left_alone_until_it_shows(browser: ContentBrowser, page: Page) -> None:
+    show(page, "<h1>Portal</h1><div id=w></div>")
+    browser.wait("frame.hello")
+    page.wait_for_timeout(100)
+    set_hidden(browser, True)
+    page.evaluate(ADD)
+    page.wait_for_timeout(500)
+    assert browser.take() == []
+    set_hidden(browser, False)
+    assert browser.wait("prompt.found")["prompt"]["kind"] == "app"
+    page.evaluate("document.querySelector('main').remove()")
+    browser.wait("prompt.gone")
