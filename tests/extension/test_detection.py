@@ -30,7 +30,6 @@ KNOWN_WRONG_KINDS = KNOWN_MISSED | KNOWN_WRONG_FILLS | {
     "home-assistant/negative/1",  # an alarm's keypad that says "Enter code"
     "invoice-ninja/email_prompt/1",  # "Code", and no other word
     "yith-woocommerce-gift-cards/negative/1",  # the field is not on show
-    "scipio-erp-shop/negative/1",  # the PIN of a gift card
     "mahoo/sms_prompt/1",  # one word for every kind of code
 }  # fmt: skip
 
