@@ -23,8 +23,8 @@ from playwright.sync_api import Page, Route
 
 from extension.content_browser import PLAIN, ContentBrowser, content_browser
 
-LOADS = 9
-STORMS = 5
+LOADS = 5
+STORMS = 3
 PROMPTS = 40
 NOTICED_WITHIN_MS = 500
 HOST = "https://bench.test"
