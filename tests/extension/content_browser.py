@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Worker, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Worker, sync_playwright
 
 EXTENSION = Path(__file__).resolve().parents[2] / "extension"
 FLAGS = [
@@ -128,14 +128,19 @@ class ContentBrowser:
 
 @contextmanager
 def content_browser(
-    folder: Path, *, with_extension: bool = True, with_content: bool = True
+    folder: Path,
+    playwright: Playwright | None = None,
+    *,
+    with_extension: bool = True,
+    with_content: bool = True,
 ) -> Iterator[ContentBrowser]:
     args = list(FLAGS)
     if with_extension:
         extension = make_extension(folder / "extension", with_content=with_content)
         args += [f"--disable-extensions-except={extension}", f"--load-extension={extension}"]
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
+    # In tests Playwright's own fixture is the one that runs in this process already.
+    with nullcontext(playwright) if playwright else sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
             str(folder / "profile"),
             executable_path="/usr/bin/chromium",
             headless=False,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 
 from extension.content_browser import ContentBrowser, content_browser
 
@@ -17,8 +17,8 @@ FIELD = "<label>Code <input id=c name=code></label>"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder)) as started:
+def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
+    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
         yield started
 
 

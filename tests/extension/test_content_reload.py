@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from playwright.sync_api import Playwright
+
 from extension.content_browser import ContentBrowser, content_browser
 
 CODE = "482913"
@@ -15,8 +17,8 @@ PROMPT = (
 )
 
 
-def test_after_a_reload_of_the_extension_the_new_scripts_take_over() -> None:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder)) as browser:
+def test_after_a_reload_of_the_extension_the_new_scripts_take_over(playwright: Playwright) -> None:
+    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as browser:
         page = browser.page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

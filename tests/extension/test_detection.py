@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
 from extension.content_browser import ContentBrowser, content_browser
 from extension.corpus_html import cases
@@ -54,8 +55,8 @@ MORE_WRONG_KINDS = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder)) as started:
+def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
+    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
         yield started
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
 from extension.content_browser import ContentBrowser, content_browser
 
@@ -34,8 +35,8 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder)) as started:
+def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
+    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
         yield started
 
 

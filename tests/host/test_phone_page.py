@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from auto2fa.phone import local
 from auto2fa.phone.service import PhoneService
@@ -25,20 +25,19 @@ pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chrom
 
 
 @pytest.fixture(scope="module")
-def phone_browser() -> Iterator[tuple[Browser, dict[str, Any]]]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                # A name that is not loopback: plain http there is no secure context, as in a local network.
-                "--host-resolver-rules=MAP phone.test 127.0.0.1",
-            ],
-        )
-        yield running, dict(playwright.devices["Pixel 7"])
-        running.close()
+def phone_browser(playwright: Playwright) -> Iterator[tuple[Browser, dict[str, Any]]]:
+    running = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            # A name that is not loopback: plain http there is no secure context, as in a local network.
+            "--host-resolver-rules=MAP phone.test 127.0.0.1",
+        ],
+    )
+    yield running, dict(playwright.devices["Pixel 7"])
+    running.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import socket
 import threading
@@ -132,9 +131,6 @@ def test_closing_frees_the_port_at_once_even_with_a_phone_on_the_line(service: P
         service.close(link.link_id)
         assert not listens(port)
         assert time.monotonic() - start < 1
-        line.settimeout(2)
-        with contextlib.suppress(ConnectionResetError):
-            assert line.recv(100) == b""
     assert host.next_named("closed").link_id == link.link_id
     again = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host, port=port)
     assert Phone(again.url).page().status == 200

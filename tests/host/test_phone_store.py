@@ -12,6 +12,7 @@ from auto2fa.phone.limits import AFTERLIFE_S, MAX_TRIES, Limits
 from auto2fa.phone.redis_store import RedisStore
 from auto2fa.phone.store import MemoryStore, Store, StoreBusyError, hashed
 from host.phone_rig import HAS_REDIS, free_port, redis_server
+from support.apart import run_apart
 
 Check = Callable[[Store], Awaitable[None]]
 KEY = hashed("a link")
@@ -39,7 +40,7 @@ def on_store(request: pytest.FixtureRequest) -> Callable[[Check], None]:
             finally:
                 await store.close()
 
-        asyncio.run(main())
+        run_apart(main())
 
     return run
 
@@ -191,7 +192,7 @@ def test_the_memory_store_is_bounded() -> None:
         assert await store.create("three", bearer="b", name=b"", seconds=60)
         assert await store.put("three", b"1234567890", "r")
 
-    asyncio.run(main())
+    run_apart(main())
 
 
 def test_redis_away_is_said_as_such(tmp_path: Path) -> None:
@@ -207,4 +208,4 @@ def test_redis_away_is_said_as_such(tmp_path: Path) -> None:
                 await work
         await store.close()
 
-    asyncio.run(main())
+    run_apart(main())

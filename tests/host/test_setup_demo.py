@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from auto2fa.demo import keyring_session as keyring_module
 from auto2fa.demo.journeys import sign_in
@@ -63,13 +63,12 @@ def test_missing_programs_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 @pytest.fixture(scope="module")
-def person() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser.new_page()
-        browser.close()
+def person(playwright: Playwright) -> Iterator[Page]:
+    browser = playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+    )
+    yield browser.new_page()
+    browser.close()
 
 
 def test_the_portal_counts_a_step_once_and_locks_after_wrong_codes(person: Page) -> None:

@@ -19,6 +19,7 @@ from auto2fa.phone.limits import MAX_PHOTO_BYTES, MAX_SEALED_BYTES, Limits
 from auto2fa.phone.service import PhoneService
 from auto2fa.phone.throttle import UploadCutError, Uploads, UploadTooLargeError
 from host.phone_rig import Host, Phone, ask, until
+from support.apart import run_apart
 
 HEAD = "POST /u/{link}/photo HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
 CHUNKED = "POST /u/{link}/photo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -183,7 +184,7 @@ def test_uploads_are_cut_when_idle_slow_long_or_large() -> None:
         assert await uploads.receive(_dribble(3, 500, 0), 1500) == b"x" * 1500
         assert (uploads._bytes, uploads._open) == (0, set())
 
-    asyncio.run(main())
+    run_apart(main())
 
 
 def test_when_all_places_are_taken_the_slowest_makes_room() -> None:
@@ -200,7 +201,7 @@ def test_when_all_places_are_taken_the_slowest_makes_room() -> None:
         await asyncio.gather(*slow, return_exceptions=True)
         assert (uploads._bytes, uploads._open) == (0, set())
 
-    asyncio.run(main())
+    run_apart(main())
 
 
 def test_bytes_in_flight_are_bounded() -> None:
@@ -217,7 +218,7 @@ def test_bytes_in_flight_are_bounded() -> None:
         assert any(isinstance(result, bytes) for result in results)
         assert any(isinstance(result, UploadCutError) for result in results)
 
-    asyncio.run(main())
+    run_apart(main())
 
 
 def test_a_decompression_bomb_is_passed_on_as_it_is(service: PhoneService) -> None:
