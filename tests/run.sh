@@ -30,6 +30,6 @@ say "tsc and biome"
 npm --prefix tests/js run --silent check
 say "pytest"
 status=0
-python -m pytest -n 2 --dist loadfile "$@" || status=$?
+python -m pytest -n 2 --dist loadfile --reruns 1 -r R "$@" || status=$?
 say "done"
 exit "$status"
