@@ -228,6 +228,10 @@ def offered(browser: ExtensionBrowser, desktop: Desktop, page: Page, selector: s
     return names
 
 
+CLICKS = 2
+"""On a busy machine the menu of a new window is at times not yet drawn when the keys come: a person clicks again."""
+
+
 def test_a_right_click_on_any_rendering_captures_it(
     home: object, playwright: Playwright, pages: SetupPages
 ) -> None:
@@ -240,13 +244,17 @@ def test_a_right_click_on_any_rendering_captures_it(
         tab = browser.context.new_page()
         for rendering in RENDERINGS:
             case = Case(f"click-{rendering}", rendering)
-            tab.goto(pages.url(case))
-            tab.bring_to_front()
-            try:
-                names = offered(browser, desktop, tab, "#code", ups_to_ours(rendering))
-            except Error as error:
-                desktop.keys("Escape")
-                names = [error.message.splitlines()[0]]
+            names: list[str] = []
+            for _ in range(CLICKS):
+                tab.goto(pages.url(case))
+                tab.bring_to_front()
+                try:
+                    names = offered(browser, desktop, tab, "#code", ups_to_ours(rendering))
+                except Error as error:
+                    desktop.keys("Escape")
+                    names = [error.message.splitlines()[0]]
+                if names == [case.name]:
+                    break
             if names != [case.name]:
                 failed.append(f"{rendering}: {names}")
     assert not failed, "\n" + "\n".join(failed)
