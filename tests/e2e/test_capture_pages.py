@@ -3,6 +3,7 @@ rendering once by a real right click on a site that is not linked."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -228,6 +229,7 @@ def offered(browser: ExtensionBrowser, desktop: Desktop, page: Page, selector: s
     return names
 
 
+CASES = itertools.count(1)
 CLICKS = 2
 """On a busy machine the menu of a new window is at times not yet drawn when the keys come: a person clicks again."""
 
@@ -243,9 +245,10 @@ def test_a_right_click_on_any_rendering_captures_it(
     ):
         tab = browser.context.new_page()
         for rendering in RENDERINGS:
-            case = Case(f"click-{rendering}", rendering)
             names: list[str] = []
             for _ in range(CLICKS):
+                # A new name each time: some pages give their picture out only once.
+                case = Case(f"click-{rendering}-{next(CASES)}", rendering)
                 tab.goto(pages.url(case))
                 tab.bring_to_front()
                 try:
