@@ -298,7 +298,9 @@
         "input[type=email i],input[autocomplete~=username],input[autocomplete~=email],input[type=text i],input:not([type]),input[type=tel i]",
       ),
     ]).slice(0, 20);
-    const own = new Set(best?.field.inputs ?? []);
+    // Where a code goes is no user name; a field that was only considered for one may well be.
+    const isCode = best !== null && (APP_KINDS.has(best.kind) || OTHER_WAYS.has(best.kind));
+    const own = new Set(isCode ? best?.field.inputs : []);
     const password = scope.querySelector("input[type=password i]");
     for (const field of fields) {
       if (own.has(field) || !field.value || a2f.dom.visibility(field) !== "shown") continue;
