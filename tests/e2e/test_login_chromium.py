@@ -27,3 +27,19 @@ def test_an_account_added_in_the_terminal_signs_in(home: Path, playwright: Playw
             assert drive.passed_second_factor(page)
             state = browser.until(page, lambda state: state["activity"]["phase"] == "accepted")
             assert state["portal"]["state"] == "active"
+
+
+def test_two_accounts_of_one_portal_are_told_apart_by_the_user_name(
+    home: Path, playwright: Playwright
+) -> None:
+    users = [User("customer01", secret=KEY), User("customer02", secret=KEY[::-1])]
+    with Portal("two_factor", users) as portal:
+        for user in users:
+            assert main(["add", "--site", portal.url, "--key", str(user.secret), "--account", user.name]) == 0
+        with ExtensionBrowser(playwright) as browser:
+            for user in users:
+                browser.context.clear_cookies()
+                page = browser.context.new_page()
+                drive.password_step(page, portal, user)
+                drive.wait_signed_in(page, portal, user, timeout_s=45)
+                assert drive.passed_second_factor(page)
