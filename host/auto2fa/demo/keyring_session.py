@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jeepney.io.blocking import DBusConnection
 
 START_SECONDS = 10.0
+ANSWER_SECONDS = 0.5
 SERVICE_INTERFACE = "org.freedesktop.Secret.Service"
 GUILT_RIDDEN = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
 """gnome-keyring's own name for its only way to unlock without a dialog."""
@@ -204,18 +205,26 @@ def _wait(daemon: subprocess.Popen[bytes], ready: Callable[[], bool], name: str)
 
 
 def _answers(env: dict[str, str]) -> bool:
-    """Whether the Secret Service's default collection is there and open."""
+    """Whether the Secret Service's default collection is there and open (its ``Locked`` property).
+
+    Asked with a time limit: a keyring that is still starting may swallow the first question for good.
+    """
+    from jeepney import DBusAddress, MessageType, Properties
     from jeepney.io.blocking import open_dbus_connection
-    from secretstorage.collection import Collection
-    from secretstorage.exceptions import SecretStorageException
 
     try:
         connection = open_dbus_connection(env["DBUS_SESSION_BUS_ADDRESS"])
     except OSError:
         return False
+    collection = DBusAddress(
+        "/org/freedesktop/secrets/aliases/default",
+        bus_name="org.freedesktop.secrets",
+        interface="org.freedesktop.Secret.Collection",
+    )
     try:
-        return not Collection(connection).is_locked()
-    except SecretStorageException:
+        reply = connection.send_and_get_reply(Properties(collection).get("Locked"), timeout=ANSWER_SECONDS)
+    except TimeoutError:
         return False
     finally:
         connection.close()
+    return reply.header.message_type is MessageType.method_return and not reply.body[0][1]
