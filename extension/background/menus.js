@@ -11,23 +11,33 @@ import { text } from "./words.js";
 const CAPTURE = "capture";
 const TEACH = "teach";
 
-/** Menus are kept by the browser over restarts; made anew when the words may have changed. */
-async function makeMenus() {
-  const [captureTitle, teachTitle] = await Promise.all([text("menuCapture"), text("menuTeach")]);
-  await browser.contextMenus.removeAll();
-  browser.contextMenus.create({
+/** @type {chrome.contextMenus.CreateProperties[]} */
+const ITEMS = [
+  {
     id: CAPTURE,
-    title: captureTitle,
     // Chromium shows an item on a canvas under “all” alone.
     contexts: ["all"],
     documentUrlPatterns: ["http://*/*", "https://*/*", "file:///*"],
-  });
-  browser.contextMenus.create({
-    id: TEACH,
-    title: teachTitle,
-    contexts: ["editable"],
-    documentUrlPatterns: ["http://*/*", "https://*/*"],
-  });
+  },
+  { id: TEACH, contexts: ["editable"], documentUrlPatterns: ["http://*/*", "https://*/*"] },
+];
+/** @type {Record<string, string>} */
+const WORDS = { [CAPTURE]: "menuCapture", [TEACH]: "menuTeach" };
+
+/** At once, in the browser's language: the host, which knows the chosen one, may still be starting. */
+async function makeMenus() {
+  await browser.contextMenus.removeAll();
+  for (const item of ITEMS) {
+    browser.contextMenus.create({ ...item, title: browser.i18n.getMessage(WORDS[item.id ?? ""] ?? "") });
+  }
+}
+
+/** In the language that the user chose; without taking the items away meanwhile. */
+async function nameMenus() {
+  for (const [id, key] of Object.entries(WORDS)) {
+    const title = await text(key);
+    await browser.contextMenus.update(id, { title }).catch(makeMenus);
+  }
 }
 
 /** @param {number} tabId @param {import("./looking.js").Pointed} [pointed] */
@@ -43,8 +53,8 @@ export async function captureAndShow(tabId, pointed) {
 
 export function startMenus() {
   browser.runtime.onInstalled.addListener(() => void makeMenus());
-  onHost("connected", () => void makeMenus());
-  onHost("portals.changed", () => void makeMenus());
+  onHost("connected", () => void nameMenus());
+  onHost("portals.changed", () => void nameMenus());
   browser.contextMenus.onClicked.addListener((info, tab) => {
     if (tab?.id === undefined) return;
     if (info.menuItemId === CAPTURE) void captureAndShow(tab.id, info);
