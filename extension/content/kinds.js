@@ -12,7 +12,7 @@
   /** @typedef {import("../../tests/js/types/content").Field} Field */
   /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
   /**
-   * @typedef {{field: Field, book: {items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean},
+   * @typedef {{field: Field, book: {items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean, drop: (sign: string) => void},
    *   own: Findings, near: Findings, actions: Findings, block: Element,
    *   around: {text: string, graphics: Element[], links: string[]}}} Case
    */
@@ -116,6 +116,12 @@
       c.book.add("setupWords", enrolNear(text));
     }
     if (enrolNear(text)) sum += 20;
+    // "Enter the code to finish setting up", and a button that says "Enable".
+    const factor = c.near.has("app") || c.near.has("twoFactor");
+    if (factor && c.near.has("enrol") && c.actions.has("enrol") && !c.near.has("account")) {
+      c.book.add("setupWords", c.actions.first("enrol"));
+      sum += 40;
+    }
     return sum;
   }
 
@@ -189,7 +195,9 @@
       c.book.add("passwordAppend", append);
       return "passwordAppend";
     }
-    const combined = c.book.has("labelCoupon") ? "" : combinedWords(c);
+    // A field of its own for the recovery code: this one is for the app's.
+    const apart = c.book.has("labelCoupon") || (c.book.has("recoveryBeside") && !c.own.has("recovery"));
+    const combined = apart ? "" : combinedWords(c);
     if (combined) {
       // What speaks against a pure app field speaks for this one: it takes both.
       for (const item of c.book.items) {
@@ -198,7 +206,11 @@
       }
     }
     let total = a2f.verdict.sum(c.book.items);
-    const setup = total > 10 ? readSetup(c) : 0;
+    const setup = total > 10 || c.book.has("unsure") ? readSetup(c) : 0;
+    if (setup >= limits.setup && c.book.has("unsure")) {
+      c.book.drop("unsure");
+      total = a2f.verdict.sum(c.book.items);
+    }
     // On a page that hands out a secret, a field for "the code" is for that secret's code.
     const coded =
       c.own.has("code") || c.own.has("digits") || c.book.has("nameCode") || c.book.has("autocompleteCode");

@@ -15,6 +15,17 @@
     { category: "otp", one: "password", other: "oneTime", distance: 2 },
     { category: "recovery", one: "backup", other: "code", distance: 2 },
     { category: "twoFactor", one: "two", other: "factor", distance: 1, ordered: true },
+    // "Open the app on your phone", "the code that the app shows": an app that is named no further.
+    { category: "appThing", one: "program", other: "open", distance: 4 },
+    { category: "appThing", one: "program", other: "generated", distance: 4 },
+    { category: "appThing", one: "program", other: "code", distance: 4 },
+    // "SMS code", "code from the e-mail".
+    { category: "smsCode", one: "sms", other: "code", distance: 1 },
+    { category: "smsCode", one: "code", other: "sms", distance: 3, ordered: true },
+    { category: "emailCode", one: "email", other: "code", distance: 1 },
+    { category: "emailCode", one: "code", other: "email", distance: 4, ordered: true },
+    { category: "captcha", one: "characters", other: "picture", distance: 4 },
+    { category: "cvv", one: "card", other: "backside", distance: 4 },
   ];
 
   /**
@@ -31,7 +42,7 @@
           const apart = at - a.at;
           if (apart === 0) return false;
           return ordered
-            ? apart === distance
+            ? apart > 0 && apart <= distance
             : apart > 0
               ? apart <= distance
               : -apart <= distance + length - 1;

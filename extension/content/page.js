@@ -65,6 +65,14 @@
     return `f${hash.toString(36)}`;
   }
 
+  /** @param {HTMLInputElement} input whether it may take a code of its own, so that the words around it are its */
+  function isRival(input) {
+    if (input.type === "password") return false;
+    if (input.type !== "tel" && !/phone|mobile/i.test(`${input.name} ${input.id}`)) return true;
+    const words = a2f.meaning.read(`${a2f.dom.labelOf(input)} ${input.placeholder}`);
+    return !(words.has("phone") || words.has("sms")) || words.has("code") || words.has("otp");
+  }
+
   /**
    * @param {(field: Field) => "here" | "nothere" | null} taughtOf
    * @returns {{verdicts: Verdict[], best: Verdict | null, waiting: HTMLInputElement[], codeLike: boolean}}
@@ -81,7 +89,7 @@
       judged.forEach((field, index) => {
         const rivals = new Set(
           hinted
-            .filter((other) => other !== field && other.inputs[0]?.type !== "password")
+            .filter((other) => other !== field && isRival(/** @type {HTMLInputElement} */ (other.inputs[0])))
             .flatMap((other) => other.inputs),
         );
         const only =

@@ -23,11 +23,15 @@
   const TAN = /(?<![A-Za-z])(?:push|chip|photo|sms|m|i|QR-?|app)?TAN(?![a-z])/;
   const TWO_FACTOR_PATH =
     /(2fa|mfa|totp|otp|tfa|two-?_?factor|second-?_?factor|2-?step|two-?step|authenticator|twofactor)/i;
+  /** A pattern that letters fit as well. */
+  const LETTERS_TOO = /A-Z|a-z|\\w/;
   /** Codes of eight and more letters are kept on paper, not shown by apps. */
   const LONG_CODE =
     /\b(?:8|9|[1-3]\d)[ -]?(?:char|zeichen|caract|caratter|znak|tecken|tegn|teken|karakter|символ|文字|位字符)/;
   const CARD_FIELD =
     / (?:card ?(?:number|no|num|holder)|cardnumber|cc ?(?:number|num|exp\w*)|ccnumber|exp(?:iry|iration)? ?(?:date|month|year)|expirationdate) /;
+  const MOST_FORMLESS = 10;
+  const LAYOUT = /\b(?:form|input|text|mat|el) (?:item|field|control|group|input|box)s? /g;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
@@ -41,6 +45,7 @@
     "labelApp",
     "labelTwoFactor",
     "nearApp",
+    "nearAppThing",
     "nearTwoFactor",
     "pageTwoFactor",
     "pathTwoFactor",
@@ -50,6 +55,12 @@
     "rememberDevice",
     "recoveryBeside",
   ];
+
+  /** Nor with a label like "code" and none of these: games, meetings and parcels have codes too. */
+  const BESIDES = ["autocompleteCode", "nameOtp", "classOtp", "boxes", "taughtHere"];
+
+  /** Names that count for nothing where the page speaks of an authenticator app. */
+  const OUTRANKED = ["nameDevice", "nameOrder", "nameInvite", "nameSearch", "namePersonal"];
 
   /** @returns {Ledger} */
   function ledger() {
@@ -91,7 +102,9 @@
   function nameText(field) {
     const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
     const values = NAME_ATTRIBUTES.map((name) => input.getAttribute(name) ?? "");
-    return ` ${[...new Set(values.filter(Boolean).map(a2f.text.nameTokens))].join(" | ")} `;
+    // What component libraries put in front of every field's name says nothing of this one.
+    const plain = values.map((value) => a2f.text.nameTokens(value).replace(LAYOUT, ""));
+    return ` ${[...new Set(plain.filter(Boolean))].join(" | ")} `;
   }
 
   /** @param {Ledger} book @param {Field} field @param {Findings} own */
@@ -120,7 +133,7 @@
         if (positive) continue;
         positive = true;
       } else {
-        const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Device)$/.test(sign);
+        const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Device|Site)$/.test(sign);
         if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp")))
           continue;
         if (/^name(Username|Password)$/.test(sign) && book.has("nameCode")) continue;
@@ -155,12 +168,17 @@
         book.add("tooShort", `${input.maxLength}`);
       if (input.maxLength > 24) book.add("tooLong", `${input.maxLength}`);
       if (input.minLength > 12) book.add("tooLong", `${input.minLength}`);
+      const least = /\{(\d+)(?:,\d*)?\}/.exec(input.pattern);
+      if (least && Number(least[1]) > 10) {
+        book.add("longCode", input.pattern);
+        book.add("tooLong", input.pattern);
+      }
     }
     if (
       input.inputMode === "numeric" ||
       input.type === "number" ||
       input.type === "tel" ||
-      /\\d|0-9/.test(input.pattern)
+      (/\\d|0-9/.test(input.pattern) && !LETTERS_TOO.test(input.pattern))
     ) {
       book.add("numeric", input.inputMode || input.type);
     }
@@ -216,6 +234,8 @@
     const addressed = near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw));
     const app = addressed ? "" : appWord(near);
     if (app) book.add("nearApp", app);
+    else if (near.has("appThing") || own.has("appThing"))
+      book.add("nearAppThing", own.first("appThing") || near.first("appThing"));
     if (near.has("login")) book.add("nearLogin", near.first("login"));
     if (near.has("twoFactor")) book.add("nearTwoFactor", near.first("twoFactor"));
     if (near.has("otp") && !own.has("otp")) book.add("nearOtp", near.first("otp"));
@@ -225,7 +245,7 @@
     const appHere = appSaid || book.has("nameApp");
     // Pages that send codes often keep the field's name of the app's page: what is said outranks what is named.
     readDelivery(book, own, near, raw, appSaid);
-    if (appSaid) book.drop("nameDevice");
+    if (appSaid) for (const sign of OUTRANKED) book.drop(sign);
     if ((near.has("fewDigits") || own.has("fewDigits")) && !own.has("app"))
       book.add("fewDigits", own.first("fewDigits") || near.first("fewDigits"));
     const factorHere = appHere || near.has("twoFactor") || own.has("twoFactor") || book.has("nameTwoFactor");
@@ -241,13 +261,18 @@
     if (!appHere && (TAN.test(raw) || near.has("tan"))) book.add("nearTan", near.first("tan") || "TAN");
     if (near.has("device") && !appHere && !near.has("twoFactor"))
       book.add("nearDevice", near.first("device"));
-    if (near.has("pin") && !appHere && !near.has("otp") && !near.has("twoFactor"))
+    const codes = [own, near].some((text) => text.has("code") || text.has("otp") || text.has("digits"));
+    if (near.has("pin") && !appHere && !near.has("otp") && (!near.has("twoFactor") || !codes))
       book.add("nearPin", near.first("pin"));
     if (near.has("invite") && !appHere && !near.has("twoFactor"))
       book.add("nearInvite", near.first("invite"));
     if (near.has("order") && !appHere && !near.has("twoFactor")) book.add("nearOrder", near.first("order"));
     if (near.has("hardwareKey") && !appHere && !own.has("otp") && !own.has("code"))
       book.add("nearHardwareKey", near.first("hardwareKey"));
+    if ((near.has("join") || actions.has("join")) && !factorHere && !near.has("otp"))
+      book.add("nearJoin", near.first("join") || actions.first("join"));
+    if (actions.has("search") && !factorHere && !near.has("otp"))
+      book.add("actionSearch", actions.first("search"));
     if (actions.has("recovery")) book.add("actionRecovery", actions.first("recovery"));
     if (actions.has("app") && !appHere) book.add("appInstead", actions.first("app"));
     if (near.has("remember")) book.add("rememberDevice", near.first("remember"));
@@ -273,6 +298,8 @@
       else if (maskedPhone || PLAIN_PHONE.test(raw)) book.add("sentSms", maskedPhone ?? "+");
       else book.add("sentSomehow", near.first("sent") || own.first("sent"));
     }
+    if (near.has("smsCode")) book.add("smsCode", near.first("smsCode"));
+    else if (near.has("emailCode") && !near.has("username")) book.add("emailCode", near.first("emailCode"));
     if (near.has("sms")) book.add("nearSms", near.first("sms"));
     if (near.has("email") && !near.has("username")) book.add("nearEmail", near.first("email"));
   }
@@ -284,8 +311,13 @@
    */
   function readForm(book, field, own, nearApp) {
     const { form } = /** @type {HTMLInputElement} */ (field.inputs[0]);
-    if (!form) return;
-    const others = [...form.elements].filter(
+    // Without a form, a page of few fields is one form.
+    const all = form ? [...form.elements] : [...a2f.dom.allInputs()];
+    if (!form && all.length > MOST_FORMLESS) return;
+    const action = form?.getAttribute("action") ?? "";
+    const sentTo = TWO_FACTOR_PATH.exec(action);
+    if (sentTo) book.add("formTwoFactor", sentTo[0]);
+    const others = all.filter(
       (other) =>
         other instanceof HTMLInputElement &&
         other.type !== "hidden" &&
@@ -300,7 +332,9 @@
       const name = ` ${a2f.text.nameTokens(`${other.name} | ${other.id}`)} `;
       const shut = other.readOnly || other.disabled;
       if (
-        (other.type === "tel" || / (phone|mobile|tel|telephone|phone number) /.test(name)) &&
+        (other.type === "tel" ||
+          / (phone|mobile|tel|telephone|phone number) /.test(name) ||
+          saysPhone(other)) &&
         (shut || (!password && !appHere))
       ) {
         book.add("phoneBeside", other.name || other.type);
@@ -316,6 +350,13 @@
     else if (own.has("oneTime")) book.add("oneTimeAtLogin", own.first("oneTime"));
     else if (own.has("unsureCode") && !book.has("autocompleteCode") && !book.has("nearTwoFactor"))
       book.add("captchaWithLogin", own.first("unsureCode"));
+  }
+
+  /** @param {HTMLInputElement} input whether its label asks for a telephone number */
+  function saysPhone(input) {
+    if (input.type !== "text" || input.maxLength === 1) return false;
+    const words = a2f.meaning.read(`${a2f.dom.labelOf(input)} ${input.placeholder}`);
+    return (words.has("phone") || words.has("sms")) && !words.has("code") && !words.has("otp");
   }
 
   /** A second field for a recovery code: then this one is for the code that it stands in for. @param {Ledger} book @param {Set<Element>} rivals */
@@ -393,7 +434,9 @@
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 
     if (!own.has("recovery")) readRivals(book, context.rivals);
-    if (saysLittle(field, own) && !TELLING.some(book.has)) book.add("unsure", own.first("otp"));
+    const bare = !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
+    if ((bare || saysLittle(field, own)) && !TELLING.some(book.has))
+      book.add("unsure", own.first("otp") || own.first("code"));
 
     const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
     const score = sum(book.items);
@@ -408,6 +451,12 @@
     if (field.segmented) return field.inputs.length < 6;
     const bare = own.has("otp") && own.all("otp").every(({ text }) => /^otps?$/.test(text));
     return own.has("unsureCode") || bare;
+  }
+
+  /** Whether a text speaks of one-time codes, and not only of "verification codes", as parcels have them. @param {Findings} text */
+  function sure(text) {
+    const unsure = new Set(text.all("unsureCode").map(({ at }) => at));
+    return text.all("otp").some((hit) => !unsure.has(hit.at) && !hit.text.includes("…"));
   }
 
   /** Signs for are capped, so that a veto keeps its force. @param {Evidence[]} items */

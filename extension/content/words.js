@@ -8,7 +8,7 @@
   const words = {
     // Product names and abbreviations that are the same everywhere.
     any: {
-      app: "totp|authenticator|authenticators|google authenticator|microsoft authenticator|authy|aegis|freeotp|2fas|andotp|duo mobile|steam guard mobile|lastpass authenticator|okta verify",
+      app: "totp|authenticator|authenticators|google authenticator|microsoft authenticator|authy|aegis|freeotp|2fas|andotp|duo mobile|steam guard mobile|lastpass authenticator|okta verify|google 2fa|google auth|google code|google verification code|google验证码|google驗證碼|google認証コード|google 인증번호",
       twoFactor: "2fa|mfa|tfa|2 fa|2sv|u2f",
       otp: "otp|otps|otc",
       sms: "sms|mtan",
@@ -21,6 +21,8 @@
       oneTime: "otp|otps|totp|hotp|otc",
       two: "2",
       verifying: "2fa|mfa|totp",
+      program: "app|apps",
+      appThing: "",
     },
     en: {
       fewDigits:
@@ -37,7 +39,7 @@
       generated: "generated|generates|generator|currently displayed|displayed|displays",
       sms: "text message|text messages|sms code|texted|phone call|voice call|your phone number|your mobile number|phone ending|number ending|by text|via text|cell phone|mobile phone number|whatsapp|telegram",
       email: "email address|email code|emailed|your email",
-      sent: "will receive|you will get|receive a code|receive the code|receive your|to your email|to your e mail|to your inbox|to your phone|to your mobile|to your registered|an email to|a text to|text message to|by email to|we emailed|we texted|sms to|email with a|sms with a|from the sms|from the email|in the email|sent|we sent|has been sent|was sent|been sent|just sent|have sent|texted|emailed|e mailed|mailed|sending|delivered|will be sent|received|check your|code you received|you received|you have received|received by|received via|received on|received in|arrive|sent out|we ve sent|send you|delivered to",
+      sent: "will receive|you will get|receive a code|receive the code|receive your|to your email|to your e mail|to your inbox|to your phone|to your mobile|to your registered|an email to|a text to|text message to|by email to|we emailed|we texted|sms to|email with a|sms with a|from the sms|from the email|in the email|sent|we sent|has been sent|was sent|been sent|just sent|have sent|texted|emailed|e mailed|mailed|sending|delivered|will be sent|received|check your|code you received|you received|you have received|received by|received via|received on|received in|arrive|sent out|we ve sent|send you|delivered to|we ve emailed|we ve texted|on its way|dispatched|forwarded",
       resend:
         "resend|re send|send again|send it again|send new|send a new|send another|request new code|request a new|new code|get a new code|didn t receive|did not receive|didn t get|haven t received|not received|send code|send me|get code|call me instead|send the code",
       recovery:
@@ -72,7 +74,8 @@
       amount: "amount|amounts|quantity|qty|price|deposit|deposits|micro deposits|cents|total|balance",
       personal:
         "first name|last name|full name|company|street|city|country|state|tax id|tax number|vat|vat number|vat id|birthday|date of birth|birth date|iban|bic|sort code|routing number|bank account|swift|country code|language code|area code|color code|colour code|currency code|social security|national id|passport number|nickname|device name|label|website|url|comment|message|title|name|description|subject|security question|secret question|maiden name|day|month|year|hours|dialing code|branch code|bank code|zip|branch",
-      config: "length|expiry|expires|period|algorithm|interval|issuer|digits length|number of digits",
+      config:
+        "length|expiry|expires|period|algorithm|interval|issuer|digits length|number of digits|search console|webmaster|site verification|domain verification|meta tag|tracking id|analytics",
       remember:
         "remember this device|remember me|remember this browser|remember this computer|trust this device|trust this browser|trust this computer|trusted device|trust device|don t ask again|do not ask again|don t ask me again|don t ask for|remember for|remember device|skip this|keep me signed in|stay signed in|remember my|remember verification",
       submit:
@@ -104,10 +107,18 @@
       login:
         "confirm login|confirm your login|confirm sign in|confirm your sign in|login verification|sign in verification|login confirmation|verify your login|verify login|verify your identity|confirm it s you|verify it s you|identity verification|verify that it s you|complete login|complete your login|complete sign in|complete the sign in|protected with",
       tan: "transaction number",
+      program: "app|apps|application",
+      open: "open|launch|start|opening|tap",
+      picture: "image|picture",
+      characters: "characters|letters",
+      card: "card",
+      backside: "back|reverse|signature",
+      join: "join|joining",
     },
     de: {
       fewDigits: "4 stellig*|vierstellig*|vier ziffern|3 stellig*|dreistellig*|funfstellig*|5 stellig*",
-      unsureCode: "zugangscode*|sicherheitscode*|prufcode*|bestatigungscode*|kontrollcode*",
+      unsureCode:
+        "zugangscode*|sicherheitscode*|prufcode*|bestatigungscode*|kontrollcode*|bestatigungs code|sicherheits code|verifizierungscode*|verifikationscode*|freischaltcode*",
       app: "authenticator app|authentifizierungs app|authentifizierungsapp|authentifikator*|authentifizierer*|authentisierungs app|authentisierungsapp|authentisierungsanwendung|authentifizierungsanwendung|authentifizierungs anwendung|token generator|code generator|codegenerator|tokengenerator|authenticator anwendung|zwei faktor app|2fa app|in der app|in ihrer app|aus der app|aus ihrer app|von der app|von ihrer app|in deiner app|aus deiner app|deiner app|ihrer app|handy app|smartphone app|mobilen app|mobile app|app generiert*|mobilen anwendung|mobile anwendung|zeitbasiert*|totp",
       twoFactor:
         "zwei faktor*|zweifaktor*|2 faktor*|2faktor*|zwei schritt*|zweischritt*|zweistufig*|zweiter faktor|zweiten faktor|zweite faktor|multi faktor*|multifaktor*|mehr faktor*|mehrfaktor*|zweistufen*|bestatigung in zwei schritten|mehrstufig*|in zwei schritten",
@@ -118,7 +129,7 @@
       generated: "generiert*|erzeugt*|angezeigt*|anzeigt|generator",
       sms: "textnachricht*|kurznachricht*|sms code|handynummer|mobilnummer|telefonnummer|anruf|mobilfunknummer|rufnummer",
       email: "e mail adresse|mail adresse|postfach|posteingang|email adresse|e mails",
-      sent: "erhalten sie einen|erhalten sie per|erhaltst du|bekommen sie|zugegangen|an ihre e mail|an deine e mail|auf ihr handy|per sms|per e mail|an ihre mobil*|an ihre telefon*|per mail|ihnen eine|gesendet*|geschickt*|versendet*|verschickt*|zugesandt*|gesandt*|ubermittelt*|zugeschickt*|schicken wir|senden wir|erhalten haben|zugestellt|versandt",
+      sent: "erhalten sie einen|erhalten sie per|erhaltst du|bekommen sie|zugegangen|an ihre e mail|an deine e mail|auf ihr handy|per sms|per e mail|an ihre mobil*|an ihre telefon*|per mail|ihnen eine|gesendet*|geschickt*|versendet*|verschickt*|zugesandt*|gesandt*|ubermittelt*|zugeschickt*|schicken wir|senden wir|erhalten haben|zugestellt|versandt|schickten|sandten|gemailt|zugemailt|erhielten|zukommen",
       resend:
         "erneut senden|nochmal senden|noch einmal senden|neuen code|erneut anfordern|neu anfordern|code anfordern|nicht erhalten|keinen code|keine sms|keine e mail|nochmals senden|code senden|wiederholt senden|erneut zusenden|neuer code",
       recovery:
@@ -181,10 +192,18 @@
       payment: "zahlung*|bezahl*|kreditkarte*|kartennummer*|karteninhaber*|kasse|gultig bis|ablaufdatum",
       login:
         "anmeldung bestatigen|login bestatigen|identitat bestatigen|anmeldung verifizieren|identitat prufen|bestatigen sie ihre anmeldung|bestatigen sie ihre identitat|bestatige deine anmeldung",
+      program: "app|apps|anwendung|applikation|*app",
+      open: "offne*|starte*|aufrufen|rufe*",
+      picture: "bild|bildes|grafik|abbildung",
+      characters: "zeichen|buchstaben|zeichenfolge|symbole",
+      card: "karte|kreditkarte|bankkarte",
+      backside: "ruckseite|hinten",
+      join: "beitreten|teilnehmen|mitspielen",
     },
     fr: {
       fewDigits: "4 chiffres|quatre chiffres|3 chiffres|trois chiffres|5 chiffres|cinq chiffres",
-      unsureCode: "code d acces|code de securite|code de verification|code de validation|code de controle",
+      unsureCode:
+        "code d acces|code de securite|code de verification|code de validation|code de controle|code de confirmation",
       app: "application d authentification|appli d authentification|application authenticator|application d authentification double facteur|generateur de code*|generateur de jeton*|application mobile|votre application|l application|application d identification|application d authentificateur|authentificateur|base sur le temps|genere par l app*|application de verification",
       twoFactor:
         "deux facteurs|double facteur|deux etapes|2 etapes|2 facteurs|double authentification|second facteur|deuxieme facteur|multi facteur*|multifacteur*|authentification forte|a2f|validation en deux|facteurs multiples|double verification",
@@ -195,7 +214,7 @@
       sms: "texto|message texte|par sms|numero de telephone|numero de portable|appel vocal|telephone mobile",
       email:
         "courriel|adresse e mail|adresse electronique|adresse mail|courrier electronique|messagerie|par mail",
-      sent: "vous recevrez|allez recevoir|vous avez recu|par sms|par e mail|par courriel|a votre adresse|sur votre telephone|sur votre mobile|par email|envoye|envoyee|envoyes|envoyer un code|recu|recue|avons envoye|transmis|expedie",
+      sent: "vous recevrez|allez recevoir|vous avez recu|par sms|par e mail|par courriel|a votre adresse|sur votre telephone|sur votre mobile|par email|envoye|envoyee|envoyes|envoyer un code|recu|recue|avons envoye|transmis|expedie|envoy*|transmettr*|adresse par|avons transmis|recevoir|recevez|vient de vous",
       resend:
         "renvoyer|envoyer a nouveau|nouveau code|envoyer un nouveau|pas recu|renvoi|redemander|recevoir le code|demander un code",
       recovery:
@@ -209,7 +228,7 @@
       password: "mot de passe|mots de passe",
       username: "nom d utilisateur|identifiant|numero de client|numero client|nom utilisateur",
       captcha:
-        "caracteres de l image|lettres de l image|dans l image|anti robot|pas un robot|antispam|recopiez|code de l image|sur l image",
+        "caracteres de l image|lettres de l image|dans l image|anti robot|pas un robot|antispam|code de l image|sur l image|recopiez les caracteres|recopiez le texte|recopiez les lettres|recopiez le code de l image",
       coupon:
         "code promo|code promotionnel|bon de reduction|bon d achat|code de reduction|code avantage|carte cadeau|coupon de reduction|remise|cheque cadeau|code parrain*|parrainage|reduction|code cadeau|promotionnel*",
       postal: "code postal|codes postaux",
@@ -255,10 +274,18 @@
         "paiement|carte bancaire|carte de credit|numero de carte|titulaire de la carte|date d expiration|regler la commande",
       login:
         "confirmer la connexion|confirmez votre connexion|verifiez votre identite|verifier votre identite|verification de connexion|confirmez votre identite",
+      program: "appli|application|applications|app",
+      open: "ouvr*|lance*|demarre*",
+      picture: "image|dessin",
+      characters: "caracteres|lettres|symboles",
+      card: "carte",
+      backside: "dos|verso|arriere",
+      join: "rejoindre",
     },
     es: {
       fewDigits: "4 digitos|cuatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos|4 cifras",
-      unsureCode: "codigo de acceso|codigo de seguridad|codigo de verificacion|codigo de validacion",
+      unsureCode:
+        "codigo de acceso|codigo de seguridad|codigo de verificacion|codigo de validacion|codigo de confirmacion",
       app: "aplicacion de autenticacion|app de autenticacion|aplicacion autenticadora|aplicacion de autenticador|autenticador|generador de codigo*|aplicacion movil|app movil|tu aplicacion|su aplicacion|la aplicacion|la app|generado por la app|basado en tiempo|generador de token*|app autenticadora|de tu app|aplicacion autenticador",
       twoFactor:
         "dos factores|doble factor|dos pasos|2 pasos|2 factores|segundo factor|multi factor|multifactor|multiples factores|factor multiple|doble autenticacion|doble verificacion|en dos etapas|verificacion doble|varios factores",
@@ -268,7 +295,7 @@
       generated: "generado|generada|genera|muestra|mostrado|proporcionado por|que aparece",
       sms: "mensaje de texto|por sms|numero de telefono|numero de movil|numero de celular|llamada|mensaje sms",
       email: "correo|correo electronico|direccion de correo|bandeja de entrada",
-      sent: "recibiras|recibira|vas a recibir|por sms|por correo|a tu correo|a su correo|a tu telefono|a su telefono|por email|enviado|enviada|hemos enviado|enviamos|envio|recibido|recibiste|recibira|recibio|mandado|se ha enviado",
+      sent: "recibiras|recibira|vas a recibir|por sms|por correo|a tu correo|a su correo|a tu telefono|a su telefono|por email|enviado|enviada|hemos enviado|enviamos|envio|recibido|recibiste|recibira|recibio|mandado|se ha enviado|envia*|envie*|mandamos|recibir*|recibid*|llego|llegado",
       resend:
         "reenviar|volver a enviar|enviar de nuevo|nuevo codigo|enviar otro|no has recibido|no recibi*|no ha recibido|solicitar codigo|enviar nuevamente|enviar codigo",
       recovery:
@@ -328,10 +355,18 @@
         "pago|tarjeta de credito|tarjeta de debito|numero de tarjeta|titular de la tarjeta|fecha de caducidad|fecha de vencimiento|finalizar compra",
       login:
         "confirmar inicio de sesion|confirma tu inicio de sesion|verifica tu identidad|verificar identidad|confirma tu identidad|verificacion de inicio",
+      program: "app|aplicacion|aplicaciones",
+      open: "abr*|inici*|ejecut*",
+      picture: "imagen",
+      characters: "caracteres|letras",
+      card: "tarjeta",
+      backside: "reverso|dorso|trasera|detras|atras",
+      join: "unirse|unirme|unete|unirte",
     },
     it: {
       fewDigits: "4 cifre|quattro cifre|3 cifre|tre cifre|5 cifre|cinque cifre",
-      unsureCode: "codice di accesso|codice di sicurezza|codice di verifica|codice di controllo",
+      unsureCode:
+        "codice di accesso|codice di sicurezza|codice di verifica|codice di controllo|codice di conferma|codice di convalida",
       app: "app di autenticazione|applicazione di autenticazione|app autenticatore|app authenticator|autenticatore|generatore di codici|generatore di token|applicazione mobile|app mobile|tua app|dall app|dalla app|nell app|tua applicazione|vostra app|sua app|generato dall app|basato sul tempo|dall applicazione|applicazione authenticator|app di verifica",
       twoFactor:
         "due fattori|doppio fattore|due passaggi|2 fattori|due passi|secondo fattore|multi fattore|multifattore|a piu fattori|autenticazione forte|verifica in due|due fasi|2 passaggi",
@@ -341,7 +376,7 @@
       generated: "generato|generata|generati|visualizzato|mostrato|fornito dall*",
       sms: "messaggio di testo|via sms|tramite sms|numero di telefono|numero di cellulare|chiamata|messaggio sms",
       email: "posta elettronica|indirizzo e mail|indirizzo email|casella di posta|via email|posta in arrivo",
-      sent: "riceverai|ricevera|hai ricevuto|via sms|tramite sms|via e mail|tramite e mail|via email|tramite email|al tuo indirizzo|per e mail|per sms|inviato|inviata|abbiamo inviato|ricevuto|spedito|mandato|invieremo",
+      sent: "riceverai|ricevera|hai ricevuto|via sms|tramite sms|via e mail|tramite e mail|via email|tramite email|al tuo indirizzo|per e mail|per sms|inviato|inviata|abbiamo inviato|ricevuto|spedito|mandato|invieremo|inviat*|spedit*|mandat*|ricevut*|ricever*|inviam*|arrivat*",
       resend:
         "invia di nuovo|rinvia|reinvia|nuovo codice|invia nuovamente|non hai ricevuto|non ricevuto|richiedi codice|richiedi un nuovo|invia un altro|invia codice|rispedisci",
       recovery:
@@ -398,10 +433,18 @@
       payment: "pagamento|carta di credito|numero di carta|numero della carta|intestatario|data di scadenza",
       login:
         "conferma accesso|verifica accesso|verifica la tua identita|conferma la tua identita|completare l accesso|completa l accesso",
+      program: "app|applicazione|applicazioni",
+      open: "apri|apra|aprire|aprite|avvi*",
+      picture: "immagine|figura",
+      characters: "caratteri|lettere|simboli",
+      card: "carta",
+      backside: "retro",
+      join: "unisciti|unirsi|partecipa",
     },
     nl: {
       fewDigits: "4 cijfer*|viercijfer*|vier cijfers|3 cijfer*|driecijfer*|5 cijfer*",
-      unsureCode: "toegangscode|beveiligingscode|verificatiecode|controlecode",
+      unsureCode:
+        "toegangscode|beveiligingscode|verificatiecode|controlecode|bevestigingscode*|verificatie code|beveiligings code",
       app: "authenticator app|authenticatie app|authenticatieapp|verificatie app|authenticator applicatie|authenticatietoepassing|codegenerator|tokengenerator|mobiele app|in de app|uit de app|in je app|in uw app|van je app|uw app|je app|app gegenereerde|tijdgebaseerd*|authenticatie applicatie|token generator|app op je telefoon",
       twoFactor:
         "twee factor*|tweefactor*|2 factor*|twee staps*|tweestaps*|tweeledige|tweede factor|multi factor*|multifactor*|meervoudige verificatie|twee stappen|meerfactor*|2 staps*|tweetraps*|2 stappen",
@@ -412,7 +455,7 @@
       generated: "gegenereerd|gegenereerde|getoond|weergegeven|aangemaakt",
       sms: "sms bericht|tekstbericht|sms code|telefoonnummer|mobiele nummer|oproep|per sms",
       email: "e mailadres|mailadres|emailadres|per mail",
-      sent: "je ontvangt|u ontvangt|ontvangt u|per sms|per e mail|naar uw|naar je|per mail|verzonden|gestuurd|verstuurd|toegestuurd|gestuurd naar|ontvangen|toegezonden|gemaild",
+      sent: "je ontvangt|u ontvangt|ontvangt u|per sms|per e mail|naar uw|naar je|per mail|verzonden|gestuurd|verstuurd|toegestuurd|gestuurd naar|ontvangen|toegezonden|gemaild|stuurden|sturen|stuurde|verstuurde*|verzend|zonden|mailden|ge sms t|ontving|kreeg",
       resend:
         "opnieuw verzenden|opnieuw sturen|opnieuw versturen|nieuwe code|niet ontvangen|code aanvragen|nogmaals verzenden|nogmaals sturen|code opnieuw|stuur code|verstuur code",
       recovery:
@@ -425,7 +468,8 @@
       and: "en|gevolgd door|plus",
       password: "wachtwoord|wachtwoorden",
       username: "gebruikersnaam|klantnummer|inlognaam",
-      captcha: "tekens in de afbeelding|letters in de afbeelding|in de afbeelding|geen robot",
+      captcha:
+        "tekens in de afbeelding|letters in de afbeelding|in de afbeelding|geen robot|uit de afbeelding",
       coupon:
         "kortingscode*|kortingsbon*|waardebon*|actiecode*|cadeaubon*|cadeaukaart*|vouchercode|promotiecode|korting|tegoedbon*|verzilveren",
       postal: "postcode*|post code",
@@ -468,10 +512,18 @@
       payment: "betaling|creditcard|kaartnummer|kaarthouder|vervaldatum|afrekenen",
       login:
         "inloggen bevestigen|bevestig uw identiteit|bevestig je identiteit|verifieer uw identiteit|login bevestigen",
+      program: "app|apps|applicatie|toepassing",
+      open: "open|opent|start",
+      picture: "afbeelding|plaatje",
+      characters: "tekens|letters",
+      card: "kaart|pas|bankpas|creditcard",
+      backside: "achterkant|achterzijde",
+      join: "deelnemen|meedoen|joinen|neem deel",
     },
     pl: {
       fewDigits: "4 cyfr*|czterocyfr*|3 cyfr*|trzycyfr*|5 cyfr*|pieciocyfr*",
-      unsureCode: "kod dostepu|kod bezpieczenstwa|kod weryfikacyjny|kod kontrolny",
+      unsureCode:
+        "kod dostepu|kod bezpieczenstwa|kod weryfikacyjny|kod kontrolny|kodu weryfikacyjnego|kod potwierdzajacy|kod potwierdzenia|kod zabezpieczajacy|kodu potwierdz*",
       app: "aplikacji uwierzytelniajacej|aplikacja uwierzytelniajaca|aplikacje uwierzytelniajaca|aplikacji authenticator|aplikacji mobilnej|aplikacja mobilna|aplikacji autoryzacyjnej|generator kodow|generatora kodow|generator tokenow|generator tokena|generatora tokenow|w aplikacji|z aplikacji|przez aplikacje|twojej aplikacji|aplikacji do uwierzytelniania|aplikacje do uwierzytelniania|aplikacji autentykacyjnej|uwierzytelniacz*|aplikacji weryfikacyjnej|oparty na czasie",
       twoFactor:
         "dwuskladnikow*|dwuetapow*|dwustopniow*|drugi skladnik|drugiego skladnika|wieloskladnikow*|dwuelementow*|drugi etap|podwojn* weryfikacj*|drugi czynnik|dwupoziomow*|2 etapow*|weryfikacji dwu*|drugiego czynnika|dwupoziom*",
@@ -482,7 +534,7 @@
       generated: "wygenerowany|wygenerowanego|generowany|wyswietlany|wyswietlony|wygenerowal*",
       sms: "wiadomosc sms|smsem|wiadomosci sms|sms em|numer telefonu|numeru telefonu|numer komorkowy|wiadomosc tekstow*|polaczenie",
       email: "adres e mail|poczta|poczte|skrzynk*|mailem|maila|adres email|adresu e mail|e maila",
-      sent: "otrzymasz|otrzymany|otrzymales|na adres e mail|na twoj adres|na numer|smsem|na telefon|mailem|wyslalismy|wyslany|wyslano|wyslany na|wysylamy|otrzymany|otrzymanego|przeslalismy|przeslany|wyslana|otrzymal*|zostal wyslany",
+      sent: "otrzymasz|otrzymany|otrzymales|na adres e mail|na twoj adres|na numer|smsem|na telefon|mailem|wyslalismy|wyslany|wyslano|wyslany na|wysylamy|otrzymany|otrzymanego|przeslalismy|przeslany|wyslana|otrzymal*|zostal wyslany|wyslal*|wyslan*|wysyla*|przeslal*|przeslan*|otrzym*|dostal*|przyszedl|nadesl*",
       resend:
         "wyslij ponownie|ponownie wyslij|nowy kod|nie otrzymal*|wyslij kod|nie dotarl|wyslij nowy|ponow wysylke|nie dostales",
       recovery:
@@ -536,10 +588,18 @@
       payment: "platnosc*|karta kredytowa|karty kredytowej|numer karty|data waznosci",
       login:
         "potwierdz logowanie|potwierdzenie logowania|weryfikacja logowania|potwierdz swoja tozsamosc|zweryfikuj swoja tozsamosc|weryfikacja tozsamosci",
+      program: "aplikacj*|apce|apki|apka|apke",
+      open: "otworz*|uruchom*|wlacz",
+      picture: "obraz*|rysun*",
+      characters: "znak*|liter*",
+      card: "kart*",
+      backside: "odwroc*|tyl*|rewers*",
+      join: "dolacz|dolaczyc",
     },
     pt: {
       fewDigits: "4 digitos|quatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos",
-      unsureCode: "codigo de acesso|codigo de seguranca|codigo de verificacao",
+      unsureCode:
+        "codigo de acesso|codigo de seguranca|codigo de verificacao|codigo de confirmacao|codigo de validacao",
       app: "aplicativo autenticador|aplicativo de autenticacao|app autenticador|app de autenticacao|aplicacao de autenticacao|aplicacao autenticadora|autenticador|gerador de codigo*|aplicativo movel|aplicacao movel|seu aplicativo|sua aplicacao|no aplicativo|do aplicativo|pelo aplicativo|no app|do app|baseado em tempo|gerador de token*|seu app|pela aplicacao|da aplicacao",
       twoFactor:
         "dois fatores|dois factores|duplo fator|duas etapas|2 etapas|2 fatores|dois passos|segundo fator|segundo factor|multifator|multi fator|multiplos fatores|verificacao em duas|multifatores|varios fatores|autenticacao dupla|duplo factor",
@@ -547,9 +607,9 @@
       code: "codigo|codigos|token",
       digits: "6 digitos|seis digitos|8 digitos|oito digitos|digitos",
       generated: "gerado|gerada|exibido|mostrado|fornecido pelo|apresentado",
-      sms: "mensagem de texto|por sms|numero de telefone|numero de celular|numero de telemovel|chamada|mensagem sms|telemovel",
+      sms: "mensagem de texto|por sms|numero de telefone|numero de celular|numero de telemovel|chamada|mensagem sms|numero do telemovel|para o telemovel|no telemovel recebido",
       email: "correio eletronico|endereco de e mail|caixa de entrada|endereco de email|correio electronico",
-      sent: "voce recebera|ira receber|recebera|por sms|por e mail|por email|para o seu e mail|para o seu email|para seu e mail|para seu email|para o seu telefone|para o numero|enviado|enviada|enviamos|enviou|recebido|recebeu|foi enviado|mandamos",
+      sent: "voce recebera|ira receber|recebera|por sms|por e mail|por email|para o seu e mail|para o seu email|para seu e mail|para seu email|para o seu telefone|para o numero|enviado|enviada|enviamos|enviou|recebido|recebeu|foi enviado|mandamos|enviam*|enviad*|recebid*|receber*|mandou|chegou",
       resend:
         "reenviar|enviar novamente|enviar de novo|novo codigo|nao recebeu|nao recebi|solicitar codigo|solicitar novo|enviar outro|enviar codigo|pedir novo",
       recovery:
@@ -606,10 +666,18 @@
       payment: "pagamento|cartao de credito|numero do cartao|titular do cartao|validade do cartao",
       login:
         "confirmar login|confirme seu login|confirme sua identidade|verifique sua identidade|verificacao de login|confirmar acesso",
+      program: "app|aplicativo|aplicacao|apps|aplicativos",
+      open: "abra|abrir|inicie",
+      picture: "imagem|figura",
+      characters: "caracteres|letras",
+      card: "cartao",
+      backside: "verso|traseira|tras",
+      join: "participar|junte se|juntar se|aderir",
     },
     cs: {
       fewDigits: "4 mistn*|ctyrmistn*|3 mistn*|trojmistn*|5 mistn*|petimistn*",
-      unsureCode: "pristupovy kod|bezpecnostni kod|overovaci kod|kontrolni kod",
+      unsureCode:
+        "pristupovy kod|bezpecnostni kod|overovaci kod|kontrolni kod|potvrzovaci kod|overovaciho kodu|kod pro overeni",
       app: "autentizacni aplikac*|overovaci aplikac*|autentikacni aplikac*|aplikace authenticator|mobilni aplikac*|generator kodu|generator tokenu|v aplikaci|z aplikace|vasi aplikac*|vase aplikac*|aplikaci pro overovani|generovany aplikaci|generovaneho aplikaci|autentifikacni aplikac*|autentifikator*|autentikator*|autentizator*|generatorem tokenu",
       twoFactor:
         "dvoufaktor*|dvoufazov*|dvoukrokov*|dvoustupnov*|druhy faktor|vicefaktor*|multifaktor*|dvoufazoveho|druheho faktoru|dvojfaktor*|2 faktor*",
@@ -619,7 +687,7 @@
       generated: "vygenerovany|vygenerovaneho|generovany|zobrazeny|zobrazen*|vygenerovan*",
       sms: "textova zprava|textovou zpravu|sms zprav*|telefonni cislo|telefonniho cisla|mobilni cislo",
       email: "e mailem|emailem|e mailu|emailu|e mailova adresa|e mailovou|postovni schrank*",
-      sent: "obdrzite|dostanete|na e mail|na vas e mail|na telefon|sms zpravou|e mailem|na cislo|odeslali|odeslan*|zaslali|zaslan*|poslali|poslan*|obdrzen*|obdrzel*|dorucen*",
+      sent: "obdrzite|dostanete|na e mail|na vas e mail|na telefon|sms zpravou|e mailem|na cislo|odeslali|odeslan*|zaslali|zaslan*|poslali|poslan*|obdrzen*|obdrzel*|dorucen*|poslal*|zaslal*|odeslal*|dostal*|prisel|prislo|prijal*|prijat*|posilame",
       resend:
         "odeslat znovu|poslat znovu|zaslat znovu|novy kod|znovu odeslat|znovu poslat|neobdrzel*|neprisel|nedorazil|odeslat kod|zaslat kod|poslat novy",
       recovery:
@@ -632,7 +700,8 @@
       and: "a|nasledovan*",
       password: "heslo|hesla|heslem",
       username: "uzivatelske jmeno|prihlasovaci jmeno|zakaznicke cislo",
-      captcha: "znaky z obrazku|z obrazku|na obrazku|nejsem robot|opiste",
+      captcha:
+        "znaky z obrazku|z obrazku|na obrazku|nejsem robot|opiste znaky|opiste text|opiste kod z obrazku",
       coupon: "kupon*|slevov* kod*|slev*|poukaz*|darkov* kart*|promo kod|darkov* poukaz*|voucher",
       postal: "psc|postovni smerovaci",
       cvv: "cislo karty|kreditni karta|kontrolni kod karty|kod karty",
@@ -672,13 +741,20 @@
       payment: "platba|platebni kart*|cislo karty|platnost karty",
       login:
         "potvrzeni prihlaseni|potvrdte prihlaseni|overeni prihlaseni|overte svou totoznost|overeni totoznosti|potvrdit prihlaseni",
+      program: "aplikac*|appk*",
+      open: "otevr*|spust*",
+      picture: "obraz*",
+      characters: "znak*|pismen*",
+      card: "kart*",
+      backside: "zadni|rubu",
+      join: "pripojit se|zapojit se",
     },
     sk: {
       app: "autentifikacn* aplikac*|overovac* aplikac*|mobiln* aplikac*|v aplikacii|z aplikacie|vasej aplikac*|generator kodov",
       twoFactor: "dvojfaktor*|dvojstupnov*|dvojfazov*|druhy faktor|viacfaktor*",
       otp: "jednorazovy kod|jednorazove heslo|overovaci kod|bezpecnostny kod|autentifikacny kod|potvrdzovaci kod|overovacieho kodu",
       digits: "sestmiestny|6 miestny|6miestny",
-      sent: "odoslali|poslali|zaslali|odoslany|zaslany|poslany",
+      sent: "odoslali|poslali|zaslali|odoslany|zaslany|poslany|odosl*|posl*|zasl*|dostal*|prisiel|doruc*|prijat*",
       resend: "odoslat znova|poslat znova|znova odoslat",
       recovery: "zalozny kod|zalozne kody|obnovovaci kod|kod na obnovenie|kody na obnovenie",
       enrol: "nastavenie|aktivovat|zapnut|pridat",
@@ -697,6 +773,13 @@
       account:
         "obnovenie hesla|zabudnute heslo|nove heslo|vytvorit ucet|registracia|aktivovat ucet|overenie e mailu",
       login: "potvrdenie prihlasenia",
+      program: "aplikac*",
+      open: "otvor*|spust*",
+      picture: "obraz*",
+      characters: "znak*|pismen*",
+      card: "kart*",
+      backside: "zadnej",
+      unsureCode: "overovaci kod|bezpecnostny kod|potvrdzovaci kod",
     },
     sv: {
       fewDigits: "4 siffrig*|fyrsiffrig*|fyra siffror",
@@ -709,7 +792,7 @@
       generated: "genererad|genereras|genererats|visas",
       sms: "textmeddelande*|sms kod|mobilnummer|telefonnummer|samtal",
       email: "e post|epost|e postadress|inkorg|mejl|e posten",
-      sent: "via sms|via e post|till din e post|till din mobil|per sms|med sms|skickat|skickats|skickade|har skickat|mottagit|fick|sant|skickas",
+      sent: "via sms|via e post|till din e post|till din mobil|per sms|med sms|skickat|skickats|skickade|har skickat|mottagit|fick|sant|skickas|mejlade|mejlat|messade|skicka*|sande|sandes|mejlad*|mottog|mottagna|fatt",
       resend:
         "skicka igen|skicka om|ny kod|fick du ingen|inte fatt|skicka kod|skicka ny|begar ny|skicka koden igen",
       recovery:
@@ -760,6 +843,15 @@
         "aterstall losenord|glomt losenord|nytt losenord|skapa konto|registrering|aktivera konto|bekrafta din e post|verifiera din e post|verifiera e post|bekrafta e post|bekrafta konto",
       payment: "betalning|kortnummer*|kreditkort*|kassan",
       login: "bekrafta inloggning|verifiera inloggning|bekrafta din identitet|verifiera din identitet",
+      program: "app|appen|appar|applikation*|*appen",
+      open: "oppna|starta",
+      picture: "bilden|bild",
+      characters: "tecken|tecknen|bokstaver*",
+      card: "kort|kortet|kortets",
+      backside: "baksida|baksidan",
+      unsureCode:
+        "verifieringskod*|sakerhetskod*|bekraftelsekod*|kontrollkod*|verifikationskod*|verifierings kod",
+      join: "ga med|delta|anslut",
     },
     da: {
       fewDigits: "4 cifre*|firecifre*",
@@ -772,7 +864,7 @@
       generated: "genereret|genererede|vises|vist",
       sms: "sms besked|tekstbesked*|sms kode|mobilnummer|telefonnummer|opkald",
       email: "e mailadresse|emailadresse|indbakke|mailadresse",
-      sent: "via sms|pa sms|til din e mail|til din mobil|via e mail|pr sms|sendt|har sendt|modtaget|sendte|afsendt",
+      sent: "via sms|pa sms|til din e mail|til din mobil|via e mail|pr sms|sendt|har sendt|modtaget|sendte|afsendt|tilsendt|afsendte|fremsendt|modtog|fik|faet|mailet",
       resend: "send igen|send koden igen|ny kode|ikke modtaget|send kode|send ny|gensend",
       recovery:
         "gendannelseskode*|backupkode*|nodkode*|reservekode*|sikkerhedskopikode*|gendannelsesnogle*|genoprettelseskode*|backup kode*",
@@ -823,6 +915,14 @@
         "nulstil adgangskode|nulstil kodeord|glemt adgangskode|glemt kodeord|ny adgangskode|opret konto|aktiver konto|bekraeft din e mail|bekraeft e mail|bekraeft konto",
       payment: "betaling|kortnummer*|kreditkort*|betalingskort",
       login: "bekraeft login|bekraeft din identitet|bekraeft at det er dig",
+      program: "app|appen|apps|applikation*|*appen",
+      open: "abn|abne|start",
+      picture: "billedet|billede",
+      characters: "tegn|tegnene|bogstaver*",
+      card: "kort|kortet|kortets",
+      backside: "bagside|bagsiden|bag",
+      unsureCode: "bekraeftelseskode*|sikkerhedskode*|verifikationskode*|kontrolkode*|verificeringskode*",
+      join: "deltag|tilslut",
     },
     no: {
       fewDigits: "4 sifre*|firesifre*",
@@ -835,7 +935,7 @@
       generated: "generert|genererte|vises|vist",
       sms: "tekstmelding*|sms kode|mobilnummer|telefonnummer|anrop",
       email: "e post|epost|e postadresse|innboks",
-      sent: "via sms|pa sms|til din e post|til din mobil|via e post|sendt|har sendt|mottatt|sendte|fikk",
+      sent: "via sms|pa sms|til din e post|til din mobil|via e post|sendt|har sendt|mottatt|sendte|fikk|tilsendt|mottok|motta|fatt|sender",
       resend: "send pa nytt|send koden pa nytt|send igjen|ny kode|ikke mottatt|send kode|send ny",
       recovery:
         "gjenopprettingskode*|reservekode*|sikkerhetskopikode*|nodkode*|backupkode*|gjenopprettingsnokkel*",
@@ -884,6 +984,14 @@
         "tilbakestill passord|nullstill passord|glemt passord|nytt passord|opprett konto|aktiver konto|bekreft e post|bekreft din e post|bekreft konto",
       payment: "betaling|kortnummer*|kredittkort*",
       login: "bekreft innlogging|bekreft identiteten|bekreft din identitet",
+      program: "app|appen|apper|applikasjon*|*appen",
+      open: "apne|apner|start",
+      picture: "bildet|bilde",
+      characters: "tegn|tegnene|bokstaver*",
+      card: "kort|kortet|kortets",
+      backside: "bakside|baksiden|bak",
+      unsureCode: "bekreftelseskode*|sikkerhetskode*|verifiseringskode*|verifikasjonskode*|kontrollkode*",
+      join: "bli med|delta",
     },
     fi: {
       fewDigits: "4 numeroi*|nelinumeroi*",
@@ -896,7 +1004,7 @@
       generated: "luoma|luotu|generoi*|nayttama|naytetaan|nakyva",
       sms: "tekstiviesti*|tekstiviestina|puhelinnumero*|matkapuhelin*|puhelu*",
       email: "sahkoposti*|sahkopostiosoite*|sahkopostiin",
-      sent: "tekstiviestilla|sahkopostitse|sahkopostiisi|puhelimeesi|lahetetty|lahetimme|lahetettiin|lahetetyn|lahetettya|lahettamamme|vastaanotettu|saamasi|lahetetaan",
+      sent: "tekstiviestilla|sahkopostitse|sahkopostiisi|puhelimeesi|lahetetty|lahetimme|lahetettiin|lahetetyn|lahetettya|lahettamamme|vastaanotettu|saamasi|lahetetaan|lahete*|lahetimme*|lahettam*|vastaanot*|saapu*|saat koodin|tullut",
       resend:
         "laheta uudelleen|laheta uusi|uusi koodi|laheta koodi|et saanut|pyyda uusi|enko saanut|etko saanut",
       recovery:
@@ -947,10 +1055,18 @@
         "palauta salasana|nollaa salasana|unohditko salasanasi|unohtunut salasana|uusi salasana|luo tili|rekisteroityminen|aktivoi tili|vahvista sahkopost*|vahvista tili*",
       payment: "maksu*|korttinumero|luottokort*|kortin numero",
       login: "vahvista kirjautuminen|kirjautumisen vahvistus|vahvista henkilollisyy*",
+      program: "sovellu*|*sovellus|*sovelluksen",
+      open: "avaa|kaynnist*",
+      picture: "kuva|kuvan|kuvassa|kuvasta",
+      characters: "merkit|merkkeja|kirjaimet|merkkijono",
+      card: "kortin|kortti|kortissa",
+      backside: "takana|takapuol*|kaantopuol*",
+      unsureCode: "vahvistuskoodi*|turvakoodi*|varmistuskoodi*|varmennuskoodi*|tarkistuskoodi*",
+      join: "liity|osallistu",
     },
     tr: {
       fewDigits: "4 haneli|dort haneli|3 haneli|uc haneli|5 haneli|bes haneli",
-      unsureCode: "erisim kod*|guvenlik kod*|dogrulama kod*",
+      unsureCode: "erisim kod*|guvenlik kod*|dogrulama kod*|onay kod*|teyit kod*",
       app: "dogrulama uygulama*|kimlik dogrulama uygulama*|kimlik dogrulayici*|kimlik dogrulayıcı*|authenticator uygulama*|mobil uygulama*|uygulamadan|uygulamanizdaki|uygulamasindaki|uygulamadaki|uygulamanizin|uygulamanin|kod ureteci*|kod olusturucu*|token ureteci*|dogrulayici uygulama*|uygulama tarafindan|zamana dayali|zaman tabanli|jeton ureteci*",
       twoFactor:
         "iki faktor*|iki asamali|iki adimli|cift faktor*|2 faktor*|2 adimli|ikinci faktor|cok faktor*|ikinci adim|iki kademeli|2 asamali|iki etkenli|cok etkenli|iki etmenli|iki unsurlu",
@@ -960,7 +1076,7 @@
       generated: "olusturulan|uretilen|gosterilen|goruntulenen|olusturdugu|urettigi|tanimladigi",
       sms: "kisa mesaj*|metin mesaj*|sms ile|telefon numara*|cep telefon*|telefonunuza|arama",
       email: "e posta*|eposta*|posta kutu*|posta adres*|gelen kutu*",
-      sent: "alacaksiniz|aldiginiz|sms ile|e posta ile|e posta adresinize|telefonunuza|cep telefonunuza|numaraniza|gonderildi|gonderdik|gonderilen|gonderdigimiz|iletildi|ilettik|yollandi|gelen|gonderilmistir",
+      sent: "alacaksiniz|aldiginiz|sms ile|e posta ile|e posta adresinize|telefonunuza|cep telefonunuza|numaraniza|gonderildi|gonderdik|gonderilen|gonderdigimiz|iletildi|ilettik|yollandi|gelen|gonderilmistir|gonderd*|gonderil*|gonderec*|iletil*|iletti*|yolla*|alacaks*|ulasan|ulasti",
       resend: "tekrar gonder*|yeniden gonder*|yeni kod*|kod gonder*|almadiniz|kod gelmedi|kodu alamad*",
       recovery:
         "kurtarma kod*|yedek kod*|yedekleme kod*|acil durum kod*|kurtarma anahtar*|yedek jeton*|yedek token*",
@@ -973,7 +1089,7 @@
       password: "sifre|sifreniz|parola|parolaniz",
       username: "kullanici ad*|musteri numara*|kullanici kod*|t c kimlik",
       captcha: "resimdeki|gorseldeki|guvenlik resmi|robot degilim|resimde gordugunuz",
-      coupon: "kupon*|indirim kod*|promosyon*|hediye kart*|hediye cek*|kampanya kod*|indirim|davet kodu",
+      coupon: "kupon*|indirim kod*|promosyon*|hediye kart*|hediye cek*|kampanya kod*|indirim",
       postal: "posta kod*",
       cvv: "kart numara*|kredi kart*|kartin arka*|guvenlik numarasi",
       pin: "pin kod*|pin numara*",
@@ -1010,10 +1126,18 @@
         "sifre sifirla*|sifremi unuttum|sifre yenile*|parola sifirla*|yeni sifre|yeni parola|hesap olustur*|kayit ol|hesabinizi dogrula*|hesabinizi onayla*|hesap dogrulama|e posta dogrulama|e posta adresinizi dogrula*|telefon dogrulama|uyelik",
       payment: "odeme*|kredi kart*|kart numara*|son kullanma",
       login: "girisi onayla*|giris dogrulama|kimliginizi dogrula*|giris onayi",
+      program: "uygulama*",
+      open: "ac|acin|aciniz|acip|baslat*",
+      picture: "resim*|gorsel*|gorunt*",
+      characters: "karakter*|harf*",
+      card: "kart|kartin|kartiniz*",
+      backside: "arka*",
+      join: "katil|katilin",
     },
     ru: {
       fewDigits: "4 значн*|четырехзначн*|4 цифр*|3 значн*|трехзначн*|5 значн*|пятизначн*",
-      unsureCode: "код доступа|кода доступа|проверочн* код*|код проверки|защитн* код*",
+      unsureCode:
+        "код доступа|кода доступа|проверочн* код*|код проверки|защитн* код*|код подтверждения|кода подтверждения|кода проверки|код безопасности|код верификации",
       app: "приложени* аутентификат*|приложени* для аутентификации|приложени* аутентификации|приложении|приложения|приложением|аутентификатор*|генератор* кодов|генератор* токенов|мобильно* приложен*|приложение проверки|генератором токенов|генератором кодов|приложени* для проверки",
       twoFactor:
         "двухфакторн*|двухэтапн*|двухшагов*|второ* фактор*|многофакторн*|мультифакторн*|двухступенчат*|двуэтапн*|двуфакторн*|двухуровнев*|второ* этап*|дополнительн* проверк*",
@@ -1023,7 +1147,7 @@
       generated: "сгенерирован*|сгенерированн*|генерирует|отображаем*|показан*|созданн*|сформированн*",
       sms: "смс|текстов* сообщени*|номер телефона|номера телефона|мобильн* номер*|звонок|сообщени* на телефон|телеграм|на номер",
       email: "почт*|электронн* почт*|письм*|почтов* ящик*|имейл|эл почт*",
-      sent: "вы получите|получите|по смс|по почте|на почту|на вашу почту|на телефон|на ваш телефон|на номер|по sms|на email|на e mail|в смс|из смс|из sms|в письме|из письма|по электронной почте|отправлен*|отправили|отправлено|выслан*|выслали|прислали|присланн*|получили|полученн*|направлен*|отослан*",
+      sent: "вы получите|получите|по смс|по почте|на почту|на вашу почту|на телефон|на ваш телефон|на номер|по sms|на email|на e mail|в смс|из смс|из sms|в письме|из письма|по электронной почте|отправлен*|отправили|отправлено|выслан*|выслали|прислали|присланн*|получили|полученн*|направлен*|отослан*|отправил*|отправля*|высла*|высыла*|присла*|пришел|пришло|придет|получил*|получит*|послал*|послан*|поступ*",
       resend:
         "отправить повторно|отправить еще раз|выслать повторно|новый код|отправить снова|не получили|не пришел|не пришло|отправить код|повторно отправить|получить код|запросить код|повторн* отправк*|выслать код",
       recovery:
@@ -1077,6 +1201,13 @@
       payment: "оплат*|номер карты|банковск* карт*|срок действия",
       login:
         "подтверждение входа|подтвердите вход|подтверждение личности|подтвердите личность|проверка входа",
+      program: "приложени*",
+      open: "откро*|откры*|запуст*",
+      picture: "картин*|изображени*|рисун*",
+      characters: "символ*|букв*|знаки",
+      card: "карт*",
+      backside: "оборот*|обратн*",
+      join: "присоединиться|присоединяйся",
     },
     uk: {
       fewDigits: "4 значн*|чотиризначн*|4 цифр*",
@@ -1088,7 +1219,7 @@
       generated: "згенерован*|створен*|показан*|відображен*|генеру*",
       sms: "смс|текстов* повідомлен*|номер телефону|номера телефону|дзвінок",
       email: "пошт*|електронн* пошт*|електронн* лист*|лист",
-      sent: "на пошту|на телефон|на номер|у смс|з смс|на вашу пошту|по смс|в смс|з sms|електронною поштою|надіслали|надіслано|надісланий|відправлен*|відправили|отриман*|надіслан*",
+      sent: "на пошту|на телефон|на номер|у смс|з смс|на вашу пошту|по смс|в смс|з sms|електронною поштою|надіслали|надіслано|надісланий|відправлен*|відправили|отриман*|надіслан*|надісла*|надсила*|відправл*|відправил*|отрима*|прийш*|прийде|прислал*|надійш*",
       resend:
         "надіслати ще раз|надіслати повторно|новий код|не отримали|надіслати код|отримати код|відправити ще раз|повторно надіслати",
       recovery:
@@ -1138,10 +1269,19 @@
         "скидання пароля|скинути пароль|відновлення пароля|забули пароль|новий пароль|створити акаунт|реєстрація|підтвердження пошти|підтвердьте пошту|підтвердження телефону",
       payment: "оплат*|номер картки|термін дії",
       login: "підтвердження входу|підтвердьте вхід|підтвердження особи",
+      program: "застосун*|додатк*|додаток|програм*",
+      open: "відкр*|запуст*",
+      picture: "картин*|зображен*|малюн*",
+      characters: "символ*|літер*|знаки",
+      card: "картк*|карти",
+      backside: "звор*|зворотн*",
+      unsureCode:
+        "код підтвердження|коду підтвердження|код перевірки|коду перевірки|код безпеки|код доступу|код верифікації",
+      join: "приєднатися|долучитися",
     },
     ja: {
       fewDigits: "4桁|4ケタ|3桁|5桁|四桁",
-      unsureCode: "確認コード",
+      unsureCode: "確認コード|検証コード|セキュリティコード|確認番号|認証番号",
       app: "認証アプリ|認証システムアプリ|認証用アプリ|オーセンティケーター|オーセンティケータ|アプリに表示|アプリで生成|モバイルアプリ|スマートフォンアプリ|アプリケーションに表示|ワンタイムパスワードアプリ|認証アプリケーション|アプリケーションによって生成|アプリケーションで生成|アプリが生成|トークンジェネレータ|トークン生成|コードジェネレータ|アプリから|時間ベース|アプリを開",
       twoFactor:
         "二段階|2段階|二要素|2要素|多要素|二因子|2因子|二要素認証|二段階認証|マルチファクタ|追加認証|第二要素|2ファクタ|ツーファクタ|2ステップ",
@@ -1151,7 +1291,7 @@
       generated: "生成された|表示された|表示される|表示されている|生成される",
       sms: "ショートメッセージ|テキストメッセージ|携帯電話番号|電話番号|音声通話|電話に送信",
       email: "メール|電子メール|メールアドレス|受信トレイ",
-      sent: "送信しました|送信された|送信されました|お送りしました|送りました|届いた|送付|送信済み|受け取った|宛に|記載された",
+      sent: "送信しました|送信された|送信されました|お送りしました|送りました|届いた|送付|送信済み|受け取った|宛に|記載された|送信しま|送信され|送信いたし|お送り|届きま|届いて|受信した|通知された|メールで届|記載の|記載されて",
       resend: "再送信|再送|もう一度送信|新しいコード|届かない|コードを送信|受け取っていない|コードを取得",
       recovery:
         "リカバリーコード|リカバリコード|回復コード|復旧コード|バックアップコード|復元コード|緊急コード|スクラッチコード|回復用コード|バックアップ用コード|リカバリーキー|バックアップトークン|バックアップ・コード",
@@ -1198,11 +1338,13 @@
         "パスワードの再設定|パスワードをリセット|パスワード再設定|パスワードを忘れ|新しいパスワード|アカウント作成|アカウントを作成|新規登録|会員登録|メールアドレスの確認|メールアドレス確認|メール認証|電話番号の確認",
       payment: "お支払い|支払い|クレジットカード|カード番号|有効期限",
       login: "ログイン確認|本人確認|ログインの確認",
+      appThing: "アプリを開|アプリの|アプリで|アプリに|アプリから|アプリが",
+      join: "参加する|参加コード|入室",
     },
     zh: {
       fewDigits: "4位|四位|3位|三位|5位|五位",
       unsureCode: "验证码|驗證碼|校验码|校驗碼|检验码",
-      app: "身份验证器|身份驗證器|验证器|驗證器|认证器|認證器|验证应用|驗證應用|身份验证应用|身份驗證應用|认证应用|驗證程式|验证程序|身份验证程序|动态口令|動態口令|动态密码|動態密碼|动态码|動態碼|令牌生成器|应用程序生成|应用生成|應用程式產生|谷歌验证|谷歌身份|手机应用|手機應用|移动应用|应用中|應用程式中|应用程序中|app上|app中|基于时间|验证 app|虚拟mfa|密码生成器|应用程序上|應用程式上|認證程式",
+      app: "身份验证器|身份驗證器|验证器|驗證器|认证器|認證器|验证应用|驗證應用|身份验证应用|身份驗證應用|认证应用|驗證程式|验证程序|身份验证程序|动态口令|動態口令|动态密码|動態密碼|动态码|動態碼|令牌生成器|应用程序生成|应用生成|應用程式產生|谷歌验证|谷歌身份|手机应用|手機應用|移动应用|应用中|應用程式中|应用程序中|app上|app中|基于时间|验证 app|虚拟mfa|密码生成器|应用程序上|應用程式上|認證程式|谷歌验证码|谷歌驗證碼",
       twoFactor:
         "两步|兩步|二步|双因素|雙因素|双重|雙重|两因素|二次验证|二次驗證|二次认证|多因素|多因子|双因子|雙因子|二级验证|两阶段|兩階段|二階段|二阶段|第二因素|二次認證|兩步驟|双因数|多重要素|二步骤|双要素|2步|双重认证",
       otp: "一次性密码|一次性密碼|一次性代码|一次性代碼|安全码|安全碼|校验码|認證碼|认证码|确认码|確認碼|验证代码|驗證代碼|一次性口令|身份验证码|安全代码|安全代碼|登录码|授权码|授權碼|一次性验证|认证代码|口令码|驗證密碼|认证口令",
@@ -1211,7 +1353,7 @@
       generated: "生成的|显示的|顯示的|产生的|產生的",
       sms: "短信|简讯|簡訊|手机号|手機號|电话号码|電話號碼|手机号码|文字訊息|语音|短訊",
       email: "邮件|郵件|邮箱|郵箱|电子邮件|電子郵件|信箱|邮箱地址",
-      sent: "已发送|已發送|发送至|發送至|发送到|發送到|已寄|已将|收到的|已傳送|傳送至|寄到|发送了|已经发送|发至|已向",
+      sent: "已发送|已發送|发送至|發送至|发送到|發送到|已寄|已将|收到的|已傳送|傳送至|寄到|发送了|已经发送|发至|已向|发送给|發送給|发给|寄给|寄出|收到|发出|發出|送至|寄送|发往|已发",
       resend:
         "重新发送|重新發送|重发|重發|重新获取|重新獲取|获取验证码|獲取驗證碼|发送验证码|發送驗證碼|没有收到|沒有收到|未收到|再次发送|重新傳送|再次傳送|重新取得|取得驗證碼",
       recovery:
@@ -1228,7 +1370,7 @@
       coupon:
         "优惠券|優惠券|优惠码|優惠碼|折扣码|折扣碼|兑换码|兌換碼|礼品卡|禮品卡|推荐码|推薦碼|促销码|代金券|优惠代码|折扣|券码",
       postal: "邮编|郵編|邮政编码|郵遞區號|邮政编号|郵政編碼",
-      cvv: "卡号|卡號|信用卡|银行卡|卡背|安全码(卡",
+      cvv: "卡号|卡號|信用卡|银行卡|卡背|安全码(卡|卡背面|卡片背面",
       pin: "pin码|pin 码|pin碼|个人识别码|支付密码",
       phone: "电话|電話|手机号|手機號碼|联系电话",
       invite: "邀请码|邀請碼|邀请|邀請|序列号|序號|许可证|授权密钥|激活密钥",
@@ -1259,10 +1401,13 @@
         "重置密码|重設密碼|重置密碼|忘记密码|忘記密碼|找回密码|新密码|新密碼|注册|註冊|创建账户|创建账号|邮箱验证|验证邮箱|绑定手机|手机验证|激活账户",
       payment: "支付|付款|信用卡|卡号|卡號|有效期",
       login: "登录验证|登入驗證|身份验证|身分驗證|安全验证|登录确认",
+      appThing:
+        "打开手机|应用中|應用程式中|应用程序中|应用上|app中|app上|应用内|应用里|應用程式上|app 中|打开应用|開啟應用|程式中",
+      join: "加入房间|加入會議|加入会议|加入房間|加入群",
     },
     ko: {
       fewDigits: "4자리|네 자리|3자리|5자리",
-      unsureCode: "보안 코드|보안코드|인증번호|인증 번호|확인 코드",
+      unsureCode: "보안 코드|보안코드|인증번호|인증 번호|확인 코드|확인코드|확인 번호|검증 코드",
       app: "인증 앱|인증앱|인증기|인증 애플리케이션|인증자|앱에 표시|앱에서 생성|otp 앱|otp앱|모바일 앱|앱에서|앱을|토큰 생성기|코드 생성기|어센티케이터|인증 어플|인증 프로그램|애플리케이션에서 생성|시간 기반",
       twoFactor:
         "2단계|이중 인증|이중인증|2단계 인증|다단계|2차 인증|다중 인증|다중 요소|2요소|이중 요소|두 단계|2팩터|2중|추가 인증|멀티팩터",
@@ -1272,7 +1417,7 @@
       generated: "생성된|표시된|표시되는|생성한",
       sms: "문자|문자 메시지|문자메시지|휴대폰 번호|휴대전화|전화번호|카카오톡|음성 통화",
       email: "이메일|메일|전자 메일|받은 편지함",
-      sent: "보냈습니다|전송했습니다|발송|전송되었습니다|전송된|보내드렸|받은|발송되었|보낸|전송하였",
+      sent: "보냈습니다|전송했습니다|발송|전송되었습니다|전송된|보내드렸|받은|발송되었|보낸|전송하였|보내드|전송하|전송됩|발송된|발송했|수신한|도착한|보냈|받으신",
       resend:
         "재전송|다시 보내기|다시 전송|새 코드|코드를 받지|코드 받기|인증번호 받기|인증번호 요청|재발송|다시 받기",
       recovery: "복구 코드|복구코드|백업 코드|백업코드|비상 코드|복원 코드|복구 키|예비 코드|백업 토큰",
@@ -1286,7 +1431,7 @@
       captcha: "이미지의|그림의|자동입력|자동 입력|보안문자|보안 문자|로봇이 아닙니다|이미지에 표시",
       coupon: "쿠폰|할인|프로모션|기프트 카드|상품권|추천인 코드|추천 코드|바우처|적립금",
       postal: "우편번호|우편 번호",
-      cvv: "카드 번호|카드번호|신용카드|카드 뒷면",
+      cvv: "카드 번호|카드번호|신용카드|카드 뒷면|카드뒷면",
       pin: "핀번호|핀 번호|pin 번호|간편 비밀번호",
       phone: "전화번호|휴대폰|연락처|휴대폰번호",
       invite: "초대 코드|초대코드|초대|라이선스|시리얼|제품 키",
@@ -1313,6 +1458,8 @@
         "비밀번호 재설정|비밀번호 찾기|비밀번호를 잊|새 비밀번호|회원가입|계정 만들기|계정 생성|이메일 인증|이메일 확인|휴대폰 인증|본인 확인",
       payment: "결제|신용카드|카드번호|카드 번호|유효기간",
       login: "로그인 확인|로그인 인증",
+      appThing: "앱에|앱의|앱을 열|앱을 실행|앱을 켜|앱에서|어플에|애플리케이션에",
+      join: "참가하기|참여하기|입장하기",
     },
     hu: {
       fewDigits: "4 jegyu|negyjegyu|4 szamjegy*",
@@ -1325,7 +1472,7 @@
       generated: "generalt|letrehozott|megjeleno|megjelenitett|lathato|eloallitott",
       sms: "sms ben|szoveges uzenet*|telefonszam*|mobilszam*|hivas|sms kod*|sms uzenet*",
       email: "e mailben|e mail cim*|emailben|email cim*|postafiok*",
-      sent: "e mailben|sms ben|e mail cimere|telefonszamara|emailben|elkuldtuk|kuldtunk|elkuldott|kuldott|kapott|kuldtuk|kikuldtuk|kuldjuk",
+      sent: "e mailben|sms ben|e mail cimere|telefonszamara|emailben|elkuldtuk|kuldtunk|elkuldott|kuldott|kapott|kuldtuk|kikuldtuk|kuldjuk|kuldt*|kuldott*|elkuld*|megkap*|kaptad|kapod",
       resend: "ujrakuldes*|kuldes ujra|uj kod*|nem kapta*|kod kuldese|kod kerese|ujra kuldes|nem erkezett",
       recovery:
         "helyreallitasi kod*|helyreallito kod*|tartalek kod*|biztonsagi mentes* kod*|visszaallitasi kod*|tartalekkod*|veszhelyzeti kod*|helyreallitasi kulcs*|mentokod*",
@@ -1374,6 +1521,15 @@
         "jelszo visszaallit*|elfelejtett jelszo|uj jelszo|fiok letrehoz*|regisztracio*|fiok aktival*|e mail cim megerosit*|e mail megerosit*",
       payment: "fizetes|kartyaszam*|bankkartya*|lejarat",
       login: "bejelentkezes megerosit*|bejelentkezes ellenorz*",
+      program: "alkalmaz*|app|appban",
+      open: "nyis*|nyiss*|indits*",
+      picture: "kep|kepen",
+      characters: "karakter*|betuk|szoveg*",
+      card: "kartya|kartyaja",
+      backside: "hatoldal*|hatulj*",
+      unsureCode:
+        "ellenorzo kod*|ellenorzokod*|biztonsagi kod*|megerosito kod*|megerositesi kod*|visszaigazolo kod*",
+      join: "csatlakoz*",
     },
     ro: {
       fewDigits: "4 cifre|patru cifre",
@@ -1386,7 +1542,7 @@
       generated: "generat|generata|afisat|afisata",
       sms: "mesaj text|prin sms|numar de telefon|numarul de telefon|apel|mesaj sms",
       email: "adresa de email|adresa de e mail|casuta|posta electronica",
-      sent: "prin sms|prin e mail|prin email|pe adresa|pe telefon|la adresa de|trimis|am trimis|primit|a fost trimis|expediat",
+      sent: "prin sms|prin e mail|prin email|pe adresa|pe telefon|la adresa de|trimis|am trimis|primit|a fost trimis|expediat|trimis*|primit*|trimite*|primi*",
       resend:
         "retrimite|trimite din nou|cod nou|nu ai primit|nu ati primit|trimite codul|trimite cod|retrimiteti|solicita cod",
       recovery:
@@ -1436,6 +1592,15 @@
         "reseteaza parola|resetare parola|resetati parola|parola uitata|ai uitat parola|parola noua|creeaza cont|creati cont|inregistrare cont|activeaza contul|verifica adresa|verifica email*|confirma email*",
       payment: "plata|card de credit|numarul cardului|data expirarii",
       login: "confirma autentificarea|verifica identitatea",
+      program: "aplicati*",
+      open: "deschid*|lans*|porn*",
+      picture: "imagin*",
+      characters: "caracter*|liter*",
+      card: "card*",
+      backside: "spate*|verso",
+      unsureCode:
+        "cod de verificare|codul de verificare|cod de securitate|codul de securitate|cod de confirmare|codul de confirmare",
+      join: "alatura*",
     },
     el: {
       app: "εφαρμογη ελεγχου ταυτοτητας|εφαρμογη επαληθευσης|εφαρμογη πιστοποιησης|εφαρμογη authenticator|εφαρμογης ελεγχου|εφαρμογης επαληθευσης|απο την εφαρμογη|στην εφαρμογη|της εφαρμογης|εφαρμογη σας|κινητη εφαρμογη|γεννητρια κωδικων|εφαρμογη κινητου|εφαρμογη ταυτοποιησης|εφαρμογη εξουσιοδοτησης|πιστοποιητη*",
@@ -1447,7 +1612,7 @@
       generated: "δημιουργηθηκε|δημιουργει|εμφανιζεται|παραγεται|που εμφανιζ*|δημιουργειται",
       sms: "μηνυμα κειμενου|γραπτο μηνυμα|αριθμο τηλεφωνου|αριθμος κινητου|κληση|αριθμο κινητου",
       email: "ηλεκτρονικο ταχυδρομειο|ηλεκτρονικου ταχυδρομειου|διευθυνση email|εισερχομενα",
-      sent: "μεσω sms|μεσω email|στο email|στο κινητο|με sms|στειλαμε|σταλθηκε|εσταλη|αποσταλθηκε|λαβατε|εχει σταλει|απεσταλη|εστειλε",
+      sent: "μεσω sms|μεσω email|στο email|στο κινητο|με sms|στειλαμε|σταλθηκε|εσταλη|αποσταλθηκε|λαβατε|εχει σταλει|απεσταλη|εστειλε|στειλ*|σταλ*|εσταλ*|απεστ*|λαβ*|αποστελλ*",
       resend:
         "επαναποστολη|αποστολη ξανα|στειλτε ξανα|νεος κωδικος|νεο κωδικο|δεν λαβατε|αποστολη κωδικου|επανααποστολη",
       recovery:
@@ -1497,6 +1662,14 @@
         "επαναφορα κωδικου|ξεχασατε τον κωδικο|νεος κωδικος προσβασης|δημιουργια λογαριασμου|εγγραφη λογαριασμου|επαληθευση email|επιβεβαιωση email",
       payment: "πληρωμ*|αριθμος καρτας|πιστωτικη καρτα",
       login: "επιβεβαιωση συνδεσης|επαληθευση ταυτοτητας",
+      program: "εφαρμογ*",
+      open: "ανοιξ*|ανοιγ*",
+      picture: "εικον*",
+      characters: "χαρακτηρ*|γραμματα",
+      card: "καρτα*",
+      backside: "πισω",
+      unsureCode:
+        "κωδικος επαληθευσης|κωδικο επαληθευσης|κωδικος ασφαλειας|κωδικο ασφαλειας|κωδικος επιβεβαιωσης|κωδικο επιβεβαιωσης",
     },
     ca: {
       app: "aplicacio d autenticacio|aplicacio autenticadora|aplicacio mobil|autenticador|la aplicacio|l aplicacio|vostra aplicacio",
@@ -1515,6 +1688,8 @@
       password: "contrasenya",
       submit: "verifica|continua|confirma|envia|inicia sessio|seguent",
       or: "o",
+      program: "aplicacio|app",
+      open: "obr*",
     },
     bg: {
       app: "приложение за удостоверяване|приложението за удостоверяване|удостоверител*|мобилното приложение|от приложението",
@@ -1534,6 +1709,8 @@
       password: "парола",
       submit: "потвърди|продължи|вход|изпрати|провери",
       or: "или",
+      program: "приложени*",
+      open: "отвор*|стартир*",
     },
     hr: {
       app: "aplikacij* za autentifikacij*|autentifikacijsk* aplikacij*|aplikacij* za provjeru|mobiln* aplikacij*|autentifikator*|iz aplikacije|u aplikaciji|aplikacij* za autentikacij*",
@@ -1554,6 +1731,8 @@
       password: "lozink*|sifra",
       submit: "potvrdi|nastavi|prijava|prijavi se|posalji|provjeri|dalje",
       or: "ili",
+      program: "aplikacij*",
+      open: "otvor*|pokren*",
     },
     sl: {
       app: "aplikacij* za preverjanje|aplikacij* za avtentikacijo|mobiln* aplikacij*|overitelj*|iz aplikacije|v aplikaciji",
@@ -1572,6 +1751,8 @@
       password: "geslo",
       submit: "potrdi|nadaljuj|prijava|poslji|preveri|naprej",
       or: "ali",
+      program: "aplikacij*",
+      open: "odpr*|zazen*",
     },
     lt: {
       app: "autentifikavimo program*|autentifikavimo programel*|autentifikatori*|programeles|is programeles|mobiliosios programeles",
@@ -1591,6 +1772,8 @@
       password: "slaptazod*",
       submit: "patvirtinti|testi|prisijungti|siusti|tikrinti",
       or: "arba",
+      program: "program*|programel*",
+      open: "atidaryk*|atverk*",
     },
     lv: {
       app: "autentifikacijas lietotn*|autentifikator*|lietotnes|lietotne",
@@ -1610,6 +1793,8 @@
       password: "parole",
       submit: "apstiprinat|turpinat|pieteikties|nosutit|parbaudit",
       or: "vai",
+      program: "lietotn*",
+      open: "atver*",
     },
     et: {
       app: "autentimisrakendus*|autentija|rakendusest|rakenduses|autentimise rakendus*",
@@ -1629,6 +1814,8 @@
       password: "parool",
       submit: "kinnita|jatka|logi sisse|saada|kontrolli",
       or: "voi",
+      program: "rakendus*",
+      open: "ava|avage",
     },
     id: {
       fewDigits: "4 digit|empat digit|4 kode",
@@ -1652,6 +1839,8 @@
       submit: "verifikasi|lanjut|lanjutkan|masuk|kirim|konfirmasi",
       or: "atau",
       account: "atur ulang kata sandi|lupa kata sandi|kata sandi baru|buat akun|verifikasi email|daftar akun",
+      program: "aplikasi",
+      open: "buka",
     },
     vi: {
       fewDigits: "4 so|4 chu so",
@@ -1674,6 +1863,7 @@
       submit: "xac nhan|tiep tuc|dang nhap|gui|xac minh",
       or: "hoac",
       account: "dat lai mat khau|quen mat khau|mat khau moi|tao tai khoan|dang ky|xac minh email",
+      appThing: "mo ung dung|trong ung dung|tren ung dung",
     },
     ar: {
       app: "تطبيق المصادقة|تطبيق التوثيق|تطبيق مصادقة|تطبيق التحقق|تطبيق المصادقه|التطبيق|تطبيقك",
@@ -1695,6 +1885,8 @@
       submit: "تحقق|متابعة|تاكيد|دخول|تسجيل الدخول|ارسال|التالي",
       or: "او",
       account: "اعادة تعيين كلمة المرور|نسيت كلمة المرور|كلمة مرور جديدة|انشاء حساب|تفعيل الحساب",
+      program: "تطبيق|التطبيق",
+      open: "افتح",
     },
     fa: {
       app: "برنامه احراز هویت|برنامه تایید هویت|اپلیکیشن احراز هویت|برنامه|اپلیکیشن",
@@ -1731,6 +1923,8 @@
       password: "סיסמה|הסיסמה",
       submit: "אימות|המשך|אישור|כניסה|התחברות|שלח|הבא",
       or: "או",
+      program: "אפליקציה|האפליקציה|אפליקציית|באפליקציה|ביישום",
+      open: "פתח|פתחו",
     },
   };
 

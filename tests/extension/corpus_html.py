@@ -249,7 +249,8 @@ def body(facts: Facts) -> str:
     )
     parts = "".join(controls) + submit
     formless = facts.get("inserted_by_js") and facts.get("form_action") is None and not facts.get("submit")
-    form = parts if formless else f'<form method="post" onsubmit="return false">{parts}</form>'
+    action = f' action="{text(facts["form_action"])}"' if facts.get("form_action") else ""
+    form = parts if formless else f'<form method="post"{action} onsubmit="return false">{parts}</form>'
     heading = f"<h1>{text(facts['heading'])}</h1>" if facts.get("heading") else ""
     description = f"<p>{text(facts['description'])}</p>" if facts.get("description") else ""
     return f"{heading}{description}{qr(facts)}{secret_text(facts)}{form}"
