@@ -15,7 +15,7 @@
   const ACTION_ROLES = new Set(["button", "link", "tab", "menuitem", "option", "switch"]);
   const GRAPHICS = new Set(["IMG", "CANVAS", "SVG", "svg", "TABLE"]);
 
-  /** Open shadow roots seen so far; weak, so that a page which throws widgets away keeps its memory. @type {Set<WeakRef<ShadowRoot>>} */
+  /** Shadow roots seen so far; weak, so that a page which throws widgets away keeps its memory. @type {Set<WeakRef<ShadowRoot>>} */
   const shadowRoots = new Set();
   /** @type {WeakSet<ShadowRoot>} */
   const known = new WeakSet();
@@ -26,6 +26,17 @@
     known.add(shadow);
     shadowRoots.add(new WeakRef(shadow));
     return true;
+  }
+
+  /**
+   * A widget's shadow root, the closed ones included: browsers open them to extensions.
+   * @param {Element} element @returns {ShadowRoot | null}
+   */
+  function shadowOf(element) {
+    if (element.shadowRoot) return element.shadowRoot;
+    if (!element.localName.includes("-") || !(element instanceof HTMLElement)) return null;
+    const firefox = /** @type {any} */ (element).openOrClosedShadowRoot;
+    return firefox ?? /** @type {any} */ (globalThis.chrome)?.dom?.openOrClosedShadowRoot(element) ?? null;
   }
 
   /** The document and every open shadow root that is still in it. @returns {(Document | ShadowRoot)[]} */
@@ -83,6 +94,15 @@
     });
   }
 
+  /** @param {Element} element */
+  function isInert(element) {
+    for (let root = element.closest("[inert]") ? null : element.getRootNode(); ; ) {
+      if (!root) return true;
+      if (!(root instanceof ShadowRoot)) return false;
+      root = root.host.closest("[inert]") ? null : root.host.getRootNode();
+    }
+  }
+
   /**
    * How a field shows: `shown`; `covered` when it is there but painted by something else (a transparent or
    * tiny real input under drawn boxes); `hidden`.
@@ -90,6 +110,8 @@
    */
   function visibility(element) {
     if (!element.checkVisibility({ checkVisibilityCSS: true, visibilityProperty: true })) return "hidden";
+    // Nobody can type there: a page shuts what lies behind a dialog.
+    if (isInert(element)) return "hidden";
     const box = element.getBoundingClientRect();
     const tiny = box.width < 8 || box.height < 8;
     if (!tiny && isRendered(element)) {
@@ -132,7 +154,7 @@
       let text = "";
       for (let sibling = at.previousSibling; sibling; sibling = sibling.previousSibling) {
         if (sibling instanceof Element) {
-          if (SKIPPED.has(sibling.tagName)) continue;
+          if (SKIPPED.has(sibling.tagName) || sibling.tagName === "svg") continue;
           if (
             sibling.matches("input,select,textarea,button") ||
             sibling.querySelector("input:not([type=hidden]),select,textarea")
@@ -232,16 +254,17 @@
           if (text) found.actions.push(text);
           return;
         }
-        if (node.shadowRoot) {
-          addShadowRoot(node.shadowRoot);
-          for (const child of node.shadowRoot.childNodes) visit(child);
+        const shadow = shadowOf(node);
+        if (shadow) {
+          addShadowRoot(shadow);
+          for (const child of shadow.childNodes) visit(child);
+          return;
         }
         if (node.tagName === "SLOT") {
           for (const child of /** @type {HTMLSlotElement} */ (node).assignedNodes()) visit(child);
         }
-        if (found.text && !found.text.endsWith(". ")) found.text += "";
       }
-      if (!(node instanceof Element) || !node.shadowRoot) for (const child of node.childNodes) visit(child);
+      for (const child of node.childNodes) visit(child);
     };
     visit(container);
     found.text = found.text.trim();
@@ -280,6 +303,7 @@
 
   a2f.dom = Object.freeze({
     addShadowRoot,
+    shadowOf,
     roots,
     findAll,
     allInputs,

@@ -46,8 +46,43 @@
       const value = input.getAttribute(name);
       if (value && HINT.test(value)) return true;
     }
-    return false;
+    const label = labelBeside(input);
+    return label !== null && HINT.test((label.textContent ?? "").slice(0, 120));
   }
+
+  /**
+   * The label around a field or next to it, without a search of the document for the one that names its id.
+   * @param {HTMLInputElement} input @returns {Element | null}
+   */
+  function labelBeside(input) {
+    /** @type {Element | null} */
+    let at = input;
+    for (let level = 0; at && level < 4; level++) {
+      if (at.tagName === "LABEL") return at;
+      if (level < 2) {
+        for (const beside of [at.previousElementSibling, at.nextElementSibling])
+          if (beside?.tagName === "LABEL") return beside;
+      }
+      at = at.parentElement;
+    }
+    return null;
+  }
+
+  /**
+   * Whether any of many inputs may take a code.
+   * @param {HTMLInputElement[]} inputs
+   */
+  function anyHinted(inputs) {
+    // One test of everything that they say spares most pages of many inputs a test of each.
+    const markup = inputs
+      .map((input) => `${input.outerHTML}${labelBeside(input)?.textContent ?? ""}`)
+      .join("");
+    const likely = /maxlength|inputmode/.test(markup) || HINT.test(markup);
+    return inputs.some((input) => a2f.dom.takesText(input) && ((likely && hinted(input)) || wanted(input)));
+  }
+
+  /** Whether the user pointed at this field before. @type {(input: HTMLInputElement) => boolean} */
+  let wanted = () => false;
 
   /** @param {HTMLInputElement} input */
   function usable(input) {
@@ -112,8 +147,11 @@
     ).length;
     if (single >= run.length - 1) return true;
     if (run.slice(1).some((input) => input.maxLength > 1 && input.maxLength !== run.length)) return false;
+    // Numbered names are one name: box-1, box-2.
     const labels = new Set(
-      run.map((input) => input.getAttribute("name") || input.getAttribute("aria-label") || input.id),
+      run.map((input) =>
+        (input.getAttribute("name") || input.getAttribute("aria-label") || input.id).replace(/\d+/g, ""),
+      ),
     );
     const about = run.some((input) => input.autocomplete === "one-time-code" || hinted(input));
     if (about) return true;
@@ -125,9 +163,11 @@
 
   /**
    * @param {Iterable<HTMLInputElement>} all text-like inputs in document order
+   * @param {(input: HTMLInputElement) => boolean} taught whether the user pointed at a field before
    * @returns {{fields: Field[], waiting: HTMLInputElement[]}} fields on show, and those that may come to show
    */
-  function collect(all) {
+  function collect(all, taught) {
+    wanted = taught;
     /** @type {HTMLInputElement[]} */
     const shown = [];
     /** @type {HTMLInputElement[]} */
@@ -138,7 +178,7 @@
     const few = list.length <= MANY;
     remember = !few;
     for (const input of list) {
-      if (!few && !hinted(input)) continue;
+      if (!few && !hinted(input) && !wanted(input)) continue;
       const state = a2f.dom.visibility(input);
       if (state === "hidden" || !usable(input)) waiting.push(input);
       else if (state === "covered") covered.push(input);
@@ -181,5 +221,5 @@
     return null;
   }
 
-  a2f.fields = Object.freeze({ collect, digitsOf, hinted });
+  a2f.fields = Object.freeze({ collect, digitsOf, hinted, anyHinted });
 })();

@@ -104,6 +104,11 @@
       c.book.add("setupPicture", picture.tagName.toLowerCase());
       sum += sure ? 40 : scans || text.has("secret") || text.has("enrol") ? 25 : 10;
     }
+    // A picture that stands in a frame of its own, which is not ours to look into.
+    else if ((scans || text.has("secret")) && squareFrame()) {
+      c.book.add("setupPicture", "iframe");
+      sum += 25;
+    }
     const secret = SECRET_TEXT.test(wide.text) || secretInInput();
     if (secret) {
       c.book.add("setupSecret", "");
@@ -128,6 +133,14 @@
   /** Words of setting up close to words of second factors. @param {Findings} text */
   function enrolNear(text) {
     return text.near("enrol", "twoFactor", 6) || text.near("enrol", "app", 6) || text.near("enrol", "otp", 5);
+  }
+
+  function squareFrame() {
+    return a2f.dom.findAll("iframe,object,embed").some((frame) => {
+      const { width, height } = frame.getBoundingClientRect();
+      const square = Math.abs(width - height) <= width * 0.25;
+      return width >= 100 && width <= 500 && square && a2f.dom.isRendered(frame);
+    });
   }
 
   /** A QR code drawn with hundreds of small elements. @param {Element} main */

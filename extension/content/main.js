@@ -103,12 +103,7 @@
     }
     if (fresh.length === 0) return false;
     if (isFew()) return fresh.some(a2f.dom.takesText);
-    // One test of all their attributes at once spares most pages of many inputs a test of each.
-    const markup = fresh.map((input) => input.outerHTML).join("");
-    const all = document.createElement("input");
-    all.className = markup;
-    if (!/maxlength|inputmode/.test(markup) && !a2f.fields.hinted(all)) return false;
-    return fresh.some((input) => a2f.dom.takesText(input) && a2f.fields.hinted(input));
+    return a2f.fields.anyHinted(fresh);
   }
 
   function isFew() {

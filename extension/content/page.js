@@ -33,7 +33,7 @@
   /** Headings and title: what the page says it is about. */
   function pageFindings() {
     const parts = [document.title];
-    for (const heading of a2f.dom.findAll("h1,h2,h3,legend,[role=heading]").slice(0, 12)) {
+    for (const heading of a2f.dom.findAll("h1,h2,h3,h4,h5,h6,legend,[role=heading]").slice(0, 12)) {
       if (a2f.dom.isRendered(heading)) parts.push(a2f.dom.tidy(heading.textContent));
     }
     return a2f.meaning.read(parts.join(" . "));
@@ -79,11 +79,20 @@
    */
   function look(taughtOf) {
     const all = a2f.dom.inputs();
-    const { fields, waiting } = a2f.fields.collect(all);
+    const isTaught = (/** @type {Field} */ field) => taughtOf(field) === "here";
+    const { fields, waiting } = a2f.fields.collect(all, (input) =>
+      isTaught({ inputs: [input], segmented: false, covered: false }),
+    );
     /** @type {Verdict[]} */
     const verdicts = [];
-    const hinted = fields.filter((field) => field.segmented || field.inputs.some(a2f.fields.hinted));
-    const judged = (fields.length <= FEW ? fields : hinted).slice(0, MOST_JUDGED);
+    const hinted = fields.filter(
+      (field) => field.segmented || field.inputs.some(a2f.fields.hinted) || isTaught(field),
+    );
+    const many =
+      hinted.length > MOST_JUDGED
+        ? [...hinted].sort((a, b) => Number(isTaught(b)) - Number(isTaught(a)))
+        : hinted;
+    const judged = (fields.length <= FEW ? fields : many).slice(0, MOST_JUDGED);
     if (judged.length) {
       const page = pageFindings();
       judged.forEach((field, index) => {

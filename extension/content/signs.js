@@ -26,6 +26,7 @@
     numeric: { weight: 8 },
     placeholderDigits: { weight: 12 },
     onlyField: { weight: 8 },
+    onlyUnlabelled: { weight: 12 },
     oneTimeAtLogin: { weight: 25 },
     // The block around it, the page, the address.
     nearApp: { weight: 36 },

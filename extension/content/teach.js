@@ -39,12 +39,20 @@
     return named || mark.label !== "" || mark.path === other.path;
   }
 
+  /** What costs nothing to compare: a page may have hundreds of fields. @param {Field} field @param {Mark} mark */
+  function alike(field, mark) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    return input.type === mark.type && stable(input.name) === mark.name && stable(input.id) === mark.id;
+  }
+
   /** @param {Field} field @param {Taught} taught @returns {"here" | "nothere" | null} */
   function match(field, taught) {
-    if (!taught.here?.length && !taught.nothere?.length) return null;
+    const here = taught.here?.filter((mark) => alike(field, mark)) ?? [];
+    const nothere = taught.nothere?.filter((mark) => alike(field, mark)) ?? [];
+    if (!here.length && !nothere.length) return null;
     const mark = markOf(field);
-    if (taught.here?.some((each) => same(each, mark))) return "here";
-    if (taught.nothere?.some((each) => same(each, mark))) return "nothere";
+    if (here.some((each) => same(each, mark))) return "here";
+    if (nothere.some((each) => same(each, mark))) return "nothere";
     return null;
   }
 

@@ -348,8 +348,17 @@
     // a login comes from an app, since nothing can have been sent yet; "security code" there is a picture's.
     if (passwords.length > 1) book.add("nearAccount", "password");
     else if (own.has("oneTime")) book.add("oneTimeAtLogin", own.first("oneTime"));
+    // A second secret beside the password, that is neither it nor a PIN.
+    else if (isSecond(field, own)) book.add("oneTimeAtLogin", own.first("otp") || own.first("code"));
     else if (own.has("unsureCode") && !book.has("autocompleteCode") && !book.has("nearTwoFactor"))
       book.add("captchaWithLogin", own.first("unsureCode"));
+  }
+
+  /** @param {Field} field @param {Findings} own */
+  function isSecond(field, own) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    const other = ["password", "pin", "captcha", "unsureCode", "recovery", "secret"].some(own.has);
+    return input.type === "password" && (own.has("otp") || own.has("code")) && !other;
   }
 
   /** @param {HTMLInputElement} input whether its label asks for a telephone number */
@@ -430,6 +439,9 @@
     readForm(book, field, own, Boolean(appWord(near)));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, own, context.page);
+    // A page about the second factor with one field: it needs no label.
+    if (context.only && !ownRaw && (book.has("pageTwoFactor") || book.has("nearTwoFactor")))
+      book.add("onlyUnlabelled", "");
     if (near.has("disable") || actions.has("disable"))
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 

@@ -26,7 +26,19 @@
   const BIG_PAUSE_MS = 3_000;
   const SEARCH_PAUSE_MS = 1_000;
   const HOST_AGAIN_MS = [60, 200, 600, 1_500, 4_000];
-  const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "readonly", "type", "aria-hidden"];
+  const ATTRIBUTES = [
+    "class",
+    "style",
+    "hidden",
+    "open",
+    "disabled",
+    "readonly",
+    "type",
+    "aria-hidden",
+    "inert",
+  ];
+
+  const FEW_HOSTS = 40;
 
   /** @typedef {{mostMs: number, share: number, pauseMs: number}} Terms `pauseMs`: the longest wait */
 
@@ -146,7 +158,7 @@
         inputs.push(/** @type {HTMLInputElement} */ (element));
         return;
       }
-      const shadow = element.shadowRoot;
+      const shadow = a2f.dom.shadowOf(element);
       if (shadow) {
         if (a2f.dom.addShadowRoot(shadow)) {
           observe(shadow);
@@ -160,10 +172,12 @@
     /** Custom elements get their shadow root when their script arrives; nothing tells us. */
     function recheckHosts() {
       let found = false;
+      // To ask for closed ones costs more than a look at a property.
+      const few = hosts.size <= FEW_HOSTS;
       for (const reference of hosts) {
         const element = reference.deref();
         if (!element) hosts.delete(reference);
-        else if (element.shadowRoot) {
+        else if (few ? a2f.dom.shadowOf(element) : element.shadowRoot) {
           hosts.delete(reference);
           take(element);
           found = true;

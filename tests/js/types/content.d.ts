@@ -28,7 +28,7 @@ declare global {
     words: Record<string, Record<string, string>>;
     meaning: { read(text: string): Findings };
     dom: {
-      addShadowRoot(shadow: ShadowRoot): boolean; roots(): (Document | ShadowRoot)[]; findAll(selector: string): Element[];
+      addShadowRoot(shadow: ShadowRoot): boolean; shadowOf(element: Element): ShadowRoot | null; roots(): (Document | ShadowRoot)[]; findAll(selector: string): Element[];
       inputs(): HTMLInputElement[]; allInputs(): Iterable<HTMLInputElement>; takesText(input: HTMLInputElement): boolean; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
       visibility(element: Element): "shown" | "covered" | "hidden"; tidy(text: string | null | undefined, limit?: number): string;
       referenced(element: Element, attribute: string): string; labelOf(input: HTMLInputElement): string;
@@ -42,8 +42,8 @@ declare global {
       limits: { prompt: number; cap: number; codeLike: number; setup: number };
     };
     fields: {
-      collect(all: Iterable<HTMLInputElement>): { fields: Field[]; waiting: HTMLInputElement[] };
-      digitsOf(field: Field): number | null; hinted(input: HTMLInputElement): boolean;
+      collect(all: Iterable<HTMLInputElement>, taught: (input: HTMLInputElement) => boolean): { fields: Field[]; waiting: HTMLInputElement[] };
+      digitsOf(field: Field): number | null; hinted(input: HTMLInputElement): boolean; anyHinted(inputs: HTMLInputElement[]): boolean;
     };
     verdict: { judge(field: Field, context: any): Verdict; sum(items: Evidence[]): number };
     kinds: { decide(evidence: any): string; isQr(graphic: Element): 0 | 1 | 2 };
