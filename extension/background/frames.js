@@ -114,6 +114,6 @@ function setupNoticed(tabId, qr) {
   const tab = tabOf(tabId);
   if (tab.setupNoticed === qr) return;
   tab.setupNoticed = qr;
-  if (qr && tab.activity.phase === "idle") badge(tabId, "setup");
+  if (tab.activity.phase === "idle") badge(tabId, qr ? "setup" : "none");
   setActivity(tab, { ...tab.activity });
 }

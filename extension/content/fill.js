@@ -24,11 +24,16 @@
     else typed.delete(input);
   }
 
-  /** Whether a field holds something that is not ours. @param {Field} field */
+  /**
+   * Whether a field holds something that is not ours. What it came with in the page's markup is not the user's
+   * either: portals show a refused code again in the field.
+   * @param {Field} field
+   */
   function userTyped(field) {
     return field.inputs.some((input) => {
       const value = input.value.replace(/[\s_\-•·*.]/g, "");
-      return value !== "" && (typed.has(input) || written.get(input) !== input.value);
+      if (value === "" || (!typed.has(input) && input.value === input.defaultValue)) return false;
+      return typed.has(input) || written.get(input) !== input.value;
     });
   }
 

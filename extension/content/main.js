@@ -233,8 +233,8 @@
       toldPrompt = key;
       if (now.prompt) void tell({ type: "prompt.found", prompt: now.prompt });
       else void tell({ type: "prompt.gone", id: gone, state: now });
-      noticeSetup();
     }
+    noticeSetup();
     if (lately()) {
       const text = JSON.stringify([key, now.password, now.error, now.errorText, now.path]);
       if (text !== toldState) {
@@ -244,11 +244,13 @@
     }
   }
 
+  /** Tells whether a set-up page is on show: the picture may come later than the field, and a dialog may close. */
   function noticeSetup() {
-    if (toldSetup || best?.kind !== "setup") return;
-    toldSetup = true;
-    const qr = best.evidence.some(({ sign }) => sign === "setupPicture" || sign === "setupLink");
-    void tell({ type: "setup.noticed", qr });
+    const signs = best?.kind === "setup" ? best.evidence : [];
+    const now = signs.some(({ sign }) => sign === "setupPicture" || sign === "setupLink");
+    if (now === toldSetup) return;
+    toldSetup = now;
+    void tell({ type: "setup.noticed", qr: now });
   }
 
   /** Where a method may be chosen: the page changed, no app prompt is there, and it was not done here before. */

@@ -445,6 +445,9 @@
     if (near.has("disable") || actions.has("disable"))
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));
 
+    // A generous bound means little on a field that says itself what it is for, where nothing speaks of longer codes.
+    if (book.has("autocompleteCode") && ![own, near, actions].some((text) => text.has("recovery")))
+      book.drop("tooLong");
     if (!own.has("recovery")) readRivals(book, context.rivals);
     const bare = !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
     if ((bare || saysLittle(field, own)) && !TELLING.some(book.has))

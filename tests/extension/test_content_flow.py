@@ -76,6 +76,40 @@ def test_what_the_user_typed_stays(browser: ContentBrowser, page: Page) -> None:
     assert page.input_value("#c") == "12"
 
 
+def test_a_refused_code_that_the_page_shows_again_is_no_typing(browser: ContentBrowser, page: Page) -> None:
+    echoed = FIELD.replace("name=code", "name=code value=135790")
+    show(
+        page,
+        f"{APP}<p class=error>Invalid code</p><form onsubmit='return false'>{echoed}<button>Verify</button></form>",
+    )
+    prompt = browser.wait("prompt.found")["prompt"]
+    assert not prompt["userTyped"]
+    assert browser.fill(prompt, CODE)["readBack"] == CODE
+
+
+def test_a_field_that_asks_for_a_one_time_code_may_be_wide(browser: ContentBrowser, page: Page) -> None:
+    show(
+        page,
+        "<h1>Mesh</h1><form><input name=token placeholder=Token title=Token maxlength=50 autocomplete=one-time-code>"
+        "<input type=button value='Log In'><a href='#'>Back to login</a></form>",
+    )
+    assert browser.wait("prompt.found")["prompt"]["kind"] == "app"
+
+
+def test_a_set_up_dialog_is_noticed_when_its_picture_comes_and_until_it_closes(
+    browser: ContentBrowser, page: Page
+) -> None:
+    show(
+        page,
+        f"<div id=d><h1>Set up your authenticator app</h1><p>Scan the QR code, then enter the code.</p><p id=q></p>{FIELD}</div>"
+        "<script>setTimeout(()=>{q.innerHTML='<canvas class=qr width=200 height=200>'},900)</script>",
+    )
+    browser.wait("prompt.found")
+    assert browser.wait("setup.noticed")["qr"] is True
+    page.evaluate("document.getElementById('d').remove()")
+    assert browser.wait("setup.noticed")["qr"] is False
+
+
 def test_a_refusal_in_the_page_is_told(browser: ContentBrowser, page: Page) -> None:
     show(
         page,
