@@ -24,6 +24,8 @@
     { category: "smsCode", one: "code", other: "sms", distance: 3, ordered: true },
     { category: "emailCode", one: "email", other: "code", distance: 1 },
     { category: "emailCode", one: "code", other: "email", distance: 4, ordered: true },
+    // "You will get a message with a code".
+    { category: "sent", one: "message", other: "code", distance: 4 },
     { category: "captcha", one: "characters", other: "picture", distance: 4 },
     { category: "cvv", one: "card", other: "backside", distance: 4 },
   ];

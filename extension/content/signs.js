@@ -31,7 +31,7 @@
     // The block around it, the page, the address.
     nearApp: { weight: 36 },
     nearAppThing: { weight: 30 },
-    nearTwoFactor: { weight: 25 },
+    nearTwoFactor: { weight: 28 },
     nearOtp: { weight: 18 },
     nearDigits: { weight: 10 },
     nearCode: { weight: 6 },
@@ -66,6 +66,8 @@
     labelRecovery: { weight: -90, kind: "recovery" },
     nearRecovery: { weight: -55, kind: "recovery" },
     nearAccount: { weight: -35, kind: "email" },
+    nearAccountPhone: { weight: -35, kind: "sms" },
+    addressShown: { weight: -25, kind: "email" },
     longCode: { weight: -60, kind: "recovery" },
     appInstead: { weight: -25, kind: "sms" },
     // Fields of another kind.
@@ -109,6 +111,7 @@
     captchaWithLogin: { weight: -45, kind: "captcha" },
     phoneBeside: { weight: -80, kind: "sms" },
     nearCaptcha: { weight: -60, kind: "captcha" },
+    sumShown: { weight: -110, kind: "captcha" },
     nearCoupon: { weight: -45, kind: "coupon" },
     nearCvv: { weight: -70, kind: "cvv" },
     nearPayment: { weight: -60, kind: "cvv" },
@@ -123,6 +126,7 @@
     autocompleteOther: { weight: -120, kind: "other" },
     disablesTwoFactor: { weight: -60, kind: "other" },
     tooLong: { weight: -40, kind: "other" },
+    leastLong: { weight: -100, kind: "recovery" },
     tooShort: { weight: -60 },
     fewDigits: { weight: -50, kind: "sms" },
     cardBeside: { weight: -110, kind: "cvv" },

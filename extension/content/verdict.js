@@ -30,6 +30,10 @@
     /\b(?:8|9|[1-3]\d)[ -]?(?:char|zeichen|caract|caratter|znak|tecken|tegn|teken|karakter|символ|文字|位字符)/;
   const CARD_FIELD =
     / (?:card ?(?:number|no|num|holder)|cardnumber|cc ?(?:number|num|exp\w*)|ccnumber|exp(?:iry|iration)? ?(?:date|month|year)|expirationdate) /;
+  const PHONE_WORD =
+    /phone|telef|telep|handy|rufnummer|mobil|cellul|portable|numer|number|номер|телефон|手机|手機|電話|휴대폰/;
+  const SUM = /(?<![\d.])\d{1,2} ?[+×*−-] ?\d{1,2} ?= ?(?:\?|$|_|…)/;
+  const PINS = ["labelPin", "nearPin"];
   const MOST_FORMLESS = 10;
   const LAYOUT = /\b(?:form|input|text|mat|el) (?:item|field|control|group|input|box)s? /g;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
@@ -167,12 +171,9 @@
       else if (digits === 4 || (input.maxLength >= 2 && input.maxLength <= 4))
         book.add("tooShort", `${input.maxLength}`);
       if (input.maxLength > 24) book.add("tooLong", `${input.maxLength}`);
-      if (input.minLength > 12) book.add("tooLong", `${input.minLength}`);
+      if (input.minLength > 12) book.add("leastLong", `${input.minLength}`);
       const least = /\{(\d+)(?:,\d*)?\}/.exec(input.pattern);
-      if (least && Number(least[1]) > 10) {
-        book.add("longCode", input.pattern);
-        book.add("tooLong", input.pattern);
-      }
+      if (least && Number(least[1]) > 10) book.add("leastLong", input.pattern);
     }
     if (
       input.inputMode === "numeric" ||
@@ -249,7 +250,12 @@
     if ((near.has("fewDigits") || own.has("fewDigits")) && !own.has("app"))
       book.add("fewDigits", own.first("fewDigits") || near.first("fewDigits"));
     const factorHere = appHere || near.has("twoFactor") || own.has("twoFactor") || book.has("nameTwoFactor");
-    if (near.has("account") && !factorHere) book.add("nearAccount", near.first("account"));
+    if (near.has("account") && !factorHere) {
+      const phone = near.all("account").find(({ text }) => PHONE_WORD.test(text));
+      book.add(phone ? "nearAccountPhone" : "nearAccount", phone?.text ?? near.first("account"));
+    }
+    if (!appHere && LONG_CODE.test(near.text)) book.add("longCode", LONG_CODE.exec(near.text)?.[0] ?? "");
+    if (SUM.test(raw)) book.add("sumShown", SUM.exec(raw)?.[0] ?? "");
     if (near.has("payment") && !factorHere) book.add("nearPayment", near.first("payment"));
     if (near.has("resend") || actions.has("resend"))
       book.add("resend", actions.first("resend") || near.first("resend"));
@@ -262,7 +268,14 @@
     if (near.has("device") && !appHere && !near.has("twoFactor"))
       book.add("nearDevice", near.first("device"));
     const codes = [own, near].some((text) => text.has("code") || text.has("otp") || text.has("digits"));
-    if (near.has("pin") && !appHere && !near.has("otp") && (!near.has("twoFactor") || !codes))
+    if (
+      near.has("pin") &&
+      !appHere &&
+      !book.has("sentSms") &&
+      !book.has("sentEmail") &&
+      !near.has("otp") &&
+      (!near.has("twoFactor") || !(codes || own.has("twoFactor")))
+    )
       book.add("nearPin", near.first("pin"));
     if (near.has("invite") && !appHere && !near.has("twoFactor"))
       book.add("nearInvite", near.first("invite"));
@@ -298,6 +311,8 @@
       else if (maskedPhone || PLAIN_PHONE.test(raw)) book.add("sentSms", maskedPhone ?? "+");
       else book.add("sentSomehow", near.first("sent") || own.first("sent"));
     }
+    // A PIN that was sent is a code like any other.
+    if (book.has("sentSms") || book.has("sentEmail")) for (const sign of PINS) book.drop(sign);
     if (near.has("smsCode")) book.add("smsCode", near.first("smsCode"));
     else if (near.has("emailCode") && !near.has("username")) book.add("emailCode", near.first("emailCode"));
     if (near.has("sms")) book.add("nearSms", near.first("sms"));
@@ -450,8 +465,11 @@
       book.drop("tooLong");
     if (!own.has("recovery")) readRivals(book, context.rivals);
     const bare = !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
-    if ((bare || saysLittle(field, own)) && !TELLING.some(book.has))
+    if ((bare || saysLittle(field, own)) && !TELLING.some(book.has)) {
       book.add("unsure", own.first("otp") || own.first("code"));
+      const address = (own.has("code") || own.has("otp")) && PLAIN_EMAIL.exec(nearRaw)?.[0];
+      if (address) book.add("addressShown", address);
+    }
 
     const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
     const score = sum(book.items);

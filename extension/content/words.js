@@ -8,7 +8,7 @@
   const words = {
     // Product names and abbreviations that are the same everywhere.
     any: {
-      app: "totp|authenticator|authenticators|google authenticator|microsoft authenticator|authy|aegis|freeotp|2fas|andotp|duo mobile|steam guard mobile|lastpass authenticator|okta verify|google 2fa|google auth|google code|google verification code|google验证码|google驗證碼|google認証コード|google 인증번호",
+      app: "totp|authenticator|authenticators|google authenticator|microsoft authenticator|authy|aegis|freeotp|2fas|andotp|duo mobile|steam guard mobile|lastpass authenticator|okta verify|google 2fa|google auth|google code|google verification code|google验证码|google驗證碼|google認証コード|google 인증번호|token code|tokencode|soft token|software token|next token",
       twoFactor: "2fa|mfa|tfa|2 fa|2sv|u2f",
       otp: "otp|otps|otc",
       sms: "sms|mtan",
@@ -37,13 +37,13 @@
       digits:
         "6 digit|6 digits|six digit|six digits|6 figure|six figures|7 digit|8 digit|eight digit|eight digits|digit code|6 character|digits code|6 bit|6 digit number|six digit number|digit number|numeric code",
       generated: "generated|generates|generator|currently displayed|displayed|displays",
-      sms: "text message|text messages|sms code|texted|phone call|voice call|your phone number|your mobile number|phone ending|number ending|by text|via text|cell phone|mobile phone number|whatsapp|telegram",
+      sms: "text message|text messages|sms code|texted|phone call|voice call|your phone number|your mobile number|phone ending|number ending|by text|via text|cell phone|mobile phone number|whatsapp|telegram|answer the call|you will hear|call you|calling you|automated call",
       email: "email address|email code|emailed|your email",
       sent: "will receive|you will get|receive a code|receive the code|receive your|to your email|to your e mail|to your inbox|to your phone|to your mobile|to your registered|an email to|a text to|text message to|by email to|we emailed|we texted|sms to|email with a|sms with a|from the sms|from the email|in the email|sent|we sent|has been sent|was sent|been sent|just sent|have sent|texted|emailed|e mailed|mailed|sending|delivered|will be sent|received|check your|code you received|you received|you have received|received by|received via|received on|received in|arrive|sent out|we ve sent|send you|delivered to|we ve emailed|we ve texted|on its way|dispatched|forwarded",
       resend:
         "resend|re send|send again|send it again|send new|send a new|send another|request new code|request a new|new code|get a new code|didn t receive|did not receive|didn t get|haven t received|not received|send code|send me|get code|call me instead|send the code",
       recovery:
-        "recovery code|recovery codes|backup code|backup codes|back up code|back up codes|backup token|backup tokens|recovery token|emergency code|emergency codes|emergency recovery|emergency token|emergency tokens|scratch code|scratch codes|static token|rescue code|restore code|recovery key|recovery phrase|backup key|reset code|recovery passcode|bypass code|one time recovery|single use code|saved codes|recovery authentication code|one of the one time|backup authentication code|backup authentication codes",
+        "recovery code|recovery codes|backup code|backup codes|back up code|back up codes|backup token|backup tokens|recovery token|emergency code|emergency codes|emergency recovery|emergency token|emergency tokens|scratch code|scratch codes|static token|rescue code|restore code|recovery key|recovery phrase|backup key|reset code|recovery passcode|bypass code|one time recovery|single use code|saved codes|recovery authentication code|one of the one time|backup authentication code|backup authentication codes|rescue key|rescue codes|recovery word|recovery words",
       enrol:
         "set up|setup|setting up|enable|enabling|activate|activating|activation|turn on|enrol|enroll|enrollment|enrolment|register|registering|registration|configure|configuration|pair|pairing|bind|binding|link your|add authenticator|add an authenticator|add new authenticator|install|connect your|add device|new authenticator|new device",
       scan: "scan|scanning|qr code|qrcode|barcode|bar code|can t scan|cannot scan|unable to scan|enter manually|manually enter|manual entry",
@@ -114,6 +114,7 @@
       card: "card",
       backside: "back|reverse|signature",
       join: "join|joining",
+      message: "message|messages",
     },
     de: {
       fewDigits: "4 stellig*|vierstellig*|vier ziffern|3 stellig*|dreistellig*|funfstellig*|5 stellig*",
@@ -199,12 +200,13 @@
       card: "karte|kreditkarte|bankkarte",
       backside: "ruckseite|hinten",
       join: "beitreten|teilnehmen|mitspielen",
+      message: "nachricht|mitteilung",
     },
     fr: {
       fewDigits: "4 chiffres|quatre chiffres|3 chiffres|trois chiffres|5 chiffres|cinq chiffres",
       unsureCode:
         "code d acces|code de securite|code de verification|code de validation|code de controle|code de confirmation",
-      app: "application d authentification|appli d authentification|application authenticator|application d authentification double facteur|generateur de code*|generateur de jeton*|application mobile|votre application|l application|application d identification|application d authentificateur|authentificateur|base sur le temps|genere par l app*|application de verification",
+      app: "application d authentification|appli d authentification|application authenticator|application d authentification double facteur|generateur de code*|generateur de jeton*|application mobile|votre application|l application|application d identification|application d authentificateur|authentificateur|base sur le temps|genere par l app*|application de verification|genere sur votre telephone|affiche sur votre telephone|genere par votre telephone",
       twoFactor:
         "deux facteurs|double facteur|deux etapes|2 etapes|2 facteurs|double authentification|second facteur|deuxieme facteur|multi facteur*|multifacteur*|authentification forte|a2f|validation en deux|facteurs multiples|double verification",
       otp: "code a usage unique|mot de passe a usage unique|mot de passe unique|code de verification|code d authentification|code de securite|code de validation|code de confirmation|code unique|code d identification|code temporaire|code de connexion|code d acces|jeton d authentification|code a deux facteurs|usage unique|code otp|code totp",
@@ -281,6 +283,7 @@
       card: "carte",
       backside: "dos|verso|arriere",
       join: "rejoindre",
+      message: "message|messages",
     },
     es: {
       fewDigits: "4 digitos|cuatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos|4 cifras",
@@ -294,7 +297,7 @@
       digits: "6 digitos|seis digitos|8 digitos|ocho digitos|digitos|6 cifras|seis cifras",
       generated: "generado|generada|genera|muestra|mostrado|proporcionado por|que aparece",
       sms: "mensaje de texto|por sms|numero de telefono|numero de movil|numero de celular|llamada|mensaje sms",
-      email: "correo|correo electronico|direccion de correo|bandeja de entrada",
+      email: "correo|correo electronico|direccion de correo|bandeja de entrada|bandeja",
       sent: "recibiras|recibira|vas a recibir|por sms|por correo|a tu correo|a su correo|a tu telefono|a su telefono|por email|enviado|enviada|hemos enviado|enviamos|envio|recibido|recibiste|recibira|recibio|mandado|se ha enviado|envia*|envie*|mandamos|recibir*|recibid*|llego|llegado",
       resend:
         "reenviar|volver a enviar|enviar de nuevo|nuevo codigo|enviar otro|no has recibido|no recibi*|no ha recibido|solicitar codigo|enviar nuevamente|enviar codigo",
@@ -362,6 +365,7 @@
       card: "tarjeta",
       backside: "reverso|dorso|trasera|detras|atras",
       join: "unirse|unirme|unete|unirte",
+      message: "mensaje",
     },
     it: {
       fewDigits: "4 cifre|quattro cifre|3 cifre|tre cifre|5 cifre|cinque cifre",
@@ -440,6 +444,7 @@
       card: "carta",
       backside: "retro",
       join: "unisciti|unirsi|partecipa",
+      message: "messaggio",
     },
     nl: {
       fewDigits: "4 cijfer*|viercijfer*|vier cijfers|3 cijfer*|driecijfer*|5 cijfer*",
@@ -519,6 +524,7 @@
       card: "kaart|pas|bankpas|creditcard",
       backside: "achterkant|achterzijde",
       join: "deelnemen|meedoen|joinen|neem deel",
+      message: "bericht|berichtje",
     },
     pl: {
       fewDigits: "4 cyfr*|czterocyfr*|3 cyfr*|trzycyfr*|5 cyfr*|pieciocyfr*",
@@ -595,6 +601,7 @@
       card: "kart*",
       backside: "odwroc*|tyl*|rewers*",
       join: "dolacz|dolaczyc",
+      message: "wiadomosc*",
     },
     pt: {
       fewDigits: "4 digitos|quatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos",
@@ -608,7 +615,8 @@
       digits: "6 digitos|seis digitos|8 digitos|oito digitos|digitos",
       generated: "gerado|gerada|exibido|mostrado|fornecido pelo|apresentado",
       sms: "mensagem de texto|por sms|numero de telefone|numero de celular|numero de telemovel|chamada|mensagem sms|numero do telemovel|para o telemovel|no telemovel recebido",
-      email: "correio eletronico|endereco de e mail|caixa de entrada|endereco de email|correio electronico",
+      email:
+        "correio eletronico|endereco de e mail|caixa de entrada|endereco de email|correio electronico|caixa postal",
       sent: "voce recebera|ira receber|recebera|por sms|por e mail|por email|para o seu e mail|para o seu email|para seu e mail|para seu email|para o seu telefone|para o numero|enviado|enviada|enviamos|enviou|recebido|recebeu|foi enviado|mandamos|enviam*|enviad*|recebid*|receber*|mandou|chegou",
       resend:
         "reenviar|enviar novamente|enviar de novo|novo codigo|nao recebeu|nao recebi|solicitar codigo|solicitar novo|enviar outro|enviar codigo|pedir novo",
@@ -673,6 +681,7 @@
       card: "cartao",
       backside: "verso|traseira|tras",
       join: "participar|junte se|juntar se|aderir",
+      message: "mensagem|torpedo",
     },
     cs: {
       fewDigits: "4 mistn*|ctyrmistn*|3 mistn*|trojmistn*|5 mistn*|petimistn*",
@@ -748,6 +757,7 @@
       card: "kart*",
       backside: "zadni|rubu",
       join: "pripojit se|zapojit se",
+      message: "zprav*",
     },
     sk: {
       app: "autentifikacn* aplikac*|overovac* aplikac*|mobiln* aplikac*|v aplikacii|z aplikacie|vasej aplikac*|generator kodov",
@@ -780,6 +790,7 @@
       card: "kart*",
       backside: "zadnej",
       unsureCode: "overovaci kod|bezpecnostny kod|potvrdzovaci kod",
+      message: "sprav*",
     },
     sv: {
       fewDigits: "4 siffrig*|fyrsiffrig*|fyra siffror",
@@ -852,6 +863,7 @@
       unsureCode:
         "verifieringskod*|sakerhetskod*|bekraftelsekod*|kontrollkod*|verifikationskod*|verifierings kod",
       join: "ga med|delta|anslut",
+      message: "meddelande*",
     },
     da: {
       fewDigits: "4 cifre*|firecifre*",
@@ -923,6 +935,7 @@
       backside: "bagside|bagsiden|bag",
       unsureCode: "bekraeftelseskode*|sikkerhedskode*|verifikationskode*|kontrolkode*|verificeringskode*",
       join: "deltag|tilslut",
+      message: "besked*",
     },
     no: {
       fewDigits: "4 sifre*|firesifre*",
@@ -992,6 +1005,7 @@
       backside: "bakside|baksiden|bak",
       unsureCode: "bekreftelseskode*|sikkerhetskode*|verifiseringskode*|verifikasjonskode*|kontrollkode*",
       join: "bli med|delta",
+      message: "melding*",
     },
     fi: {
       fewDigits: "4 numeroi*|nelinumeroi*",
@@ -1063,6 +1077,7 @@
       backside: "takana|takapuol*|kaantopuol*",
       unsureCode: "vahvistuskoodi*|turvakoodi*|varmistuskoodi*|varmennuskoodi*|tarkistuskoodi*",
       join: "liity|osallistu",
+      message: "viesti|viestin|viestilla|viestissa",
     },
     tr: {
       fewDigits: "4 haneli|dort haneli|3 haneli|uc haneli|5 haneli|bes haneli",
@@ -1133,6 +1148,7 @@
       card: "kart|kartin|kartiniz*",
       backside: "arka*",
       join: "katil|katilin",
+      message: "mesaj*",
     },
     ru: {
       fewDigits: "4 значн*|четырехзначн*|4 цифр*|3 значн*|трехзначн*|5 значн*|пятизначн*",
@@ -1208,6 +1224,7 @@
       card: "карт*",
       backside: "оборот*|обратн*",
       join: "присоединиться|присоединяйся",
+      message: "сообщени*",
     },
     uk: {
       fewDigits: "4 значн*|чотиризначн*|4 цифр*",
@@ -1278,6 +1295,7 @@
       unsureCode:
         "код підтвердження|коду підтвердження|код перевірки|коду перевірки|код безпеки|код доступу|код верифікації",
       join: "приєднатися|долучитися",
+      message: "повідомлен*",
     },
     ja: {
       fewDigits: "4桁|4ケタ|3桁|5桁|四桁",
@@ -1291,7 +1309,7 @@
       generated: "生成された|表示された|表示される|表示されている|生成される",
       sms: "ショートメッセージ|テキストメッセージ|携帯電話番号|電話番号|音声通話|電話に送信",
       email: "メール|電子メール|メールアドレス|受信トレイ",
-      sent: "送信しました|送信された|送信されました|お送りしました|送りました|届いた|送付|送信済み|受け取った|宛に|記載された|送信しま|送信され|送信いたし|お送り|届きま|届いて|受信した|通知された|メールで届|記載の|記載されて",
+      sent: "送信しました|送信された|送信されました|お送りしました|送りました|届いた|送付|送信済み|受け取った|宛に|記載された|送信しま|送信され|送信いたし|お送り|届きま|届いて|受信した|通知された|メールで届|記載の|記載されて|メッセージに記載|smsが届",
       resend: "再送信|再送|もう一度送信|新しいコード|届かない|コードを送信|受け取っていない|コードを取得",
       recovery:
         "リカバリーコード|リカバリコード|回復コード|復旧コード|バックアップコード|復元コード|緊急コード|スクラッチコード|回復用コード|バックアップ用コード|リカバリーキー|バックアップトークン|バックアップ・コード",
@@ -1344,14 +1362,14 @@
     zh: {
       fewDigits: "4位|四位|3位|三位|5位|五位",
       unsureCode: "验证码|驗證碼|校验码|校驗碼|检验码",
-      app: "身份验证器|身份驗證器|验证器|驗證器|认证器|認證器|验证应用|驗證應用|身份验证应用|身份驗證應用|认证应用|驗證程式|验证程序|身份验证程序|动态口令|動態口令|动态密码|動態密碼|动态码|動態碼|令牌生成器|应用程序生成|应用生成|應用程式產生|谷歌验证|谷歌身份|手机应用|手機應用|移动应用|应用中|應用程式中|应用程序中|app上|app中|基于时间|验证 app|虚拟mfa|密码生成器|应用程序上|應用程式上|認證程式|谷歌验证码|谷歌驗證碼",
+      app: "身份验证器|身份驗證器|验证器|驗證器|认证器|認證器|验证应用|驗證應用|身份验证应用|身份驗證應用|认证应用|驗證程式|验证程序|身份验证程序|动态口令|動態口令|动态密码|動態密碼|动态码|動態碼|令牌生成器|应用程序生成|应用生成|應用程式產生|谷歌验证|谷歌身份|手机应用|手機應用|移动应用|应用中|應用程式中|应用程序中|app上|app中|基于时间|验证 app|虚拟mfa|密码生成器|应用程序上|應用程式上|認證程式|谷歌验证码|谷歌驗證碼|动态验证码|動態驗證碼",
       twoFactor:
         "两步|兩步|二步|双因素|雙因素|双重|雙重|两因素|二次验证|二次驗證|二次认证|多因素|多因子|双因子|雙因子|二级验证|两阶段|兩階段|二階段|二阶段|第二因素|二次認證|兩步驟|双因数|多重要素|二步骤|双要素|2步|双重认证",
       otp: "一次性密码|一次性密碼|一次性代码|一次性代碼|安全码|安全碼|校验码|認證碼|认证码|确认码|確認碼|验证代码|驗證代碼|一次性口令|身份验证码|安全代码|安全代碼|登录码|授权码|授權碼|一次性验证|认证代码|口令码|驗證密碼|认证口令",
       code: "验证码|驗證碼|代码|代碼|口令|令牌|权杖|權杖|码",
       digits: "6位|六位|8位|位数字|位數字|位数的|位數|6 位|六 位",
       generated: "生成的|显示的|顯示的|产生的|產生的",
-      sms: "短信|简讯|簡訊|手机号|手機號|电话号码|電話號碼|手机号码|文字訊息|语音|短訊",
+      sms: "短信|简讯|簡訊|手机号|手機號|电话号码|電話號碼|手机号码|文字訊息|语音|短訊|手机验证码|手機驗證碼|手机动态码|短信码|手机号验证|手机短信",
       email: "邮件|郵件|邮箱|郵箱|电子邮件|電子郵件|信箱|邮箱地址",
       sent: "已发送|已發送|发送至|發送至|发送到|發送到|已寄|已将|收到的|已傳送|傳送至|寄到|发送了|已经发送|发至|已向|发送给|發送給|发给|寄给|寄出|收到|发出|發出|送至|寄送|发往|已发",
       resend:
@@ -1530,6 +1548,7 @@
       unsureCode:
         "ellenorzo kod*|ellenorzokod*|biztonsagi kod*|megerosito kod*|megerositesi kod*|visszaigazolo kod*",
       join: "csatlakoz*",
+      message: "uzenet*",
     },
     ro: {
       fewDigits: "4 cifre|patru cifre",
@@ -1601,6 +1620,7 @@
       unsureCode:
         "cod de verificare|codul de verificare|cod de securitate|codul de securitate|cod de confirmare|codul de confirmare",
       join: "alatura*",
+      message: "mesaj*",
     },
     el: {
       app: "εφαρμογη ελεγχου ταυτοτητας|εφαρμογη επαληθευσης|εφαρμογη πιστοποιησης|εφαρμογη authenticator|εφαρμογης ελεγχου|εφαρμογης επαληθευσης|απο την εφαρμογη|στην εφαρμογη|της εφαρμογης|εφαρμογη σας|κινητη εφαρμογη|γεννητρια κωδικων|εφαρμογη κινητου|εφαρμογη ταυτοποιησης|εφαρμογη εξουσιοδοτησης|πιστοποιητη*",
@@ -1670,6 +1690,7 @@
       backside: "πισω",
       unsureCode:
         "κωδικος επαληθευσης|κωδικο επαληθευσης|κωδικος ασφαλειας|κωδικο ασφαλειας|κωδικος επιβεβαιωσης|κωδικο επιβεβαιωσης",
+      message: "μηνυμα*",
     },
     ca: {
       app: "aplicacio d autenticacio|aplicacio autenticadora|aplicacio mobil|autenticador|la aplicacio|l aplicacio|vostra aplicacio",
