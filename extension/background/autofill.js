@@ -33,6 +33,7 @@ const MOST_VERDICT = 500;
 /** A page has a prompt. @param {Tab} tab @param {Frame} frame @param {Prompt} prompt */
 export function promptFound(tab, frame, prompt) {
   frame.prompt = prompt;
+  if (frame.state) frame.state = { ...frame.state, prompt };
   if (tab.watched) {
     look(tab);
     return;
@@ -254,7 +255,7 @@ function look(tab) {
   const frame = tab.frames.get(watched.frameId);
   const state = frame?.state ?? null;
   const now = Date.now();
-  if (state && !state.prompt) watched.calmSince ??= now;
+  if (state && !state.prompt && !state.loading) watched.calmSince ??= now;
   else watched.calmSince = null;
   const { outcome, why } = judge({
     purpose: watched.purpose,
@@ -270,7 +271,7 @@ function look(tab) {
     void conclude(tab, watched, outcome, why);
   } else if (watched.calmSince !== null) {
     setTimeout(() => {
-      if (tab.watched === watched) look(tab);
+      if (tab.watched === watched) void lookClosely(tab);
     }, CALM_MS);
   }
 }

@@ -33,7 +33,8 @@ export function judge({ purpose, navigated, submitted, retry, state, sinceMs, ca
     // A page that refused the first code may say the very same words again: nothing on it changes then.
     return { outcome: retry ? "refused" : "unknown", why: "noReaction" };
   }
-  if (calmMs < CALM_MS) return { outcome: null, why: "" };
+  // A page that is still loading may bring the prompt at its very end.
+  if (calmMs < CALM_MS && (!state.loading || sinceMs <= patience)) return { outcome: null, why: "" };
   // Back at the password: some portals start over after a wrong code. On a set-up page it means nothing.
   if (purpose === "login" && state.password) return { outcome: "refused", why: "loginAgain" };
   return { outcome: "accepted", why: navigated ? "signedIn" : "promptGone" };

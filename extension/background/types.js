@@ -103,6 +103,7 @@
  * @property {"refused" | "locked" | null} error
  * @property {string} errorText
  * @property {string} path
+ * @property {boolean} loading the document is not complete yet: what is missing may still come
  *
  * @typedef {object} FillReport
  * @property {boolean} ok

@@ -207,10 +207,11 @@
     );
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
     const due = lately() || prompt !== null || password || (!helloSent && isSmall());
+    const block = best && APP_KINDS.has(best.kind) ? best.block : null;
     const { error, errorText } = due
-      ? a2f.outcome.read({ prompt: prompt !== null, password })
+      ? a2f.outcome.read({ prompt: prompt !== null, password, block })
       : { error: null, errorText: "" };
-    return { prompt, password, error, errorText, path };
+    return { prompt, password, error, errorText, path, loading: document.readyState !== "complete" };
   }
 
   /** A big page with neither prompt nor password is no answer to a code. */
@@ -324,7 +325,7 @@
       verdicts.find(({ id }) => id === order.promptId) ?? (best?.id === order.promptId ? best : null);
     const verdict = found?.field.inputs.every((input) => input.isConnected) ? found : relook(order.promptId);
     if (!verdict) return { ok: false, method: "value", readBack: "", submitted: "none", why: "promptGone" };
-    a2f.outcome.mark();
+    a2f.outcome.mark(verdict.block);
     filledAt = Date.now();
     submitted = false;
     filling = true;

@@ -28,8 +28,13 @@
   const ATTEMPTS =
     /attempt|versuch|tentativ|intento|poging|prob\b|proby|попыт|спроб|試行|尝试|嘗試|次数|次數|시도|forsok|forsog|yritys|deneme|pokus|incercar|probalkoz|προσπαθει/;
 
+  /** Most text nodes read around the field. */
+  const MOST_LINES = 300;
+
   /** Messages that already stood there when a code was filled. @type {Set<string>} */
   let before = new Set();
+  /** Lines of text around the field, likewise. @type {Set<string>} */
+  let linesBefore = new Set();
   let filledHere = false;
 
   /** @returns {{element: Element, text: string}[]} */
@@ -50,14 +55,61 @@
     return r > 130 && r - Math.max(g, b) > 60;
   }
 
-  /** A code is about to be filled: what stands there now is not about it. */
-  function mark() {
+  /**
+   * Lines of text around the field: many pages print their answer with no mark at all. Seconds that run down are no
+   * news, so digits do not count.
+   * @param {Element} block
+   */
+  function linesOf(block) {
+    /** @type {Map<string, string>} */
+    const lines = new Map();
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    for (let count = 0; count < MOST_LINES; count++) {
+      const node = walker.nextNode();
+      if (!node) break;
+      const around = node.parentElement;
+      if (!around || around.matches("script,style,noscript,option,button") || !node.nodeValue?.trim())
+        continue;
+      const whole = a2f.dom.tidy(around.textContent, 301);
+      const text = whole.length <= 300 ? whole : a2f.dom.tidy(node.nodeValue, 300);
+      if (text.length > 3 && a2f.dom.isRendered(around)) lines.set(text.replace(/\d+/g, "#"), text);
+    }
+    return lines;
+  }
+
+  /** Whether a message speaks of codes or of tries. @param {Findings} words */
+  function isAbout(words) {
+    return (
+      ["code", "otp", "app", "twoFactor"].some((category) => words.has(category)) || ATTEMPTS.test(words.text)
+    );
+  }
+
+  /** A code is about to be filled: what stands there now is not about it. @param {Element} block around the field */
+  function mark(block) {
     before = new Set(messages().map(({ text }) => text));
+    linesBefore = new Set(linesOf(block).keys());
     filledHere = true;
   }
 
   /**
-   * @param {{prompt: boolean, password: boolean}} shown
+   * What a line that came to stand beside the prompt since the fill says.
+   * @param {Element} block
+   * @returns {{error: "refused" | "locked", errorText: string} | null}
+   */
+  function readLines(block) {
+    const lines = linesOf(block);
+    for (const line of linesBefore) if (!lines.has(line)) linesBefore.delete(line);
+    for (const [line, text] of lines) {
+      if (linesBefore.has(line)) continue;
+      const words = a2f.text.read(text);
+      if (words.has("locked") && isAbout(words)) return { error: "locked", errorText: text };
+      if (words.has("refused")) return { error: "refused", errorText: text };
+    }
+    return null;
+  }
+
+  /**
+   * @param {{prompt: boolean, password: boolean, block: Element | null}} shown `block`: around a prompt for a code that still stands
    * @returns {{error: "refused" | "locked" | null, errorText: string}}
    */
   function read(shown) {
@@ -75,17 +127,12 @@
         isRed(element);
       if (!filledHere && !strong) continue;
       const words = a2f.text.read(text);
-      const about =
-        words.has("code") ||
-        words.has("otp") ||
-        words.has("app") ||
-        words.has("twoFactor") ||
-        ATTEMPTS.test(words.text);
-      const here = shown.prompt || shown.password || about;
+      const here = shown.prompt || shown.password || isAbout(words);
       if (words.has("locked") && here) return { error: "locked", errorText: text };
       if (words.has("refused") && here) return { error: "refused", errorText: text };
     }
-    return { error: null, errorText: "" };
+    const said = filledHere && shown.block?.isConnected ? readLines(shown.block) : null;
+    return said ?? { error: null, errorText: "" };
   }
 
   a2f.outcome = Object.freeze({ mark, read });

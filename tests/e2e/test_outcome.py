@@ -29,6 +29,7 @@ NOTHING_S = 2.5
 BEHAVIOURS = {
     "thrown-back": Behaviour(little.PLAIN, little.thrown_back, key=little.OTHER_KEY),
     "prompt-removed": Behaviour(little.PLAIN, little.prompt_removed, key=little.OTHER_KEY),
+    "late-again": Behaviour(little.PLAIN, little.late_again, key=little.OTHER_KEY),
     "spa-wrong": Behaviour(little.SINGLE_PAGE, key=little.OTHER_KEY),
     "spa-right": Behaviour(little.SINGLE_PAGE),
     "german-live": Behaviour(little.GERMAN_LIVE, key=little.OTHER_KEY),
@@ -106,6 +107,14 @@ def test_refusals_without_the_usual_signs(rig: Rig, page: Page, name: str) -> No
     rig.login(page, rig.portal[name])
     rig.until(page, lambda _: outcomes(rig, name) == ["refused"])
     assert release_log(rig.portal[name].url)[0]["why"]
+
+
+def test_a_prompt_that_comes_again_only_when_all_has_loaded(rig: Rig, page: Page) -> None:
+    """Meanwhile the page shows neither prompt nor password, which is no sign of success."""
+    add(rig, "late-again")
+    rig.login(page, rig.portal["late-again"])
+    rig.phase(page, "stopped", seconds=25)
+    assert outcomes(rig, "late-again") == ["refused", "refused"]
 
 
 def test_a_page_that_repeats_its_error_word_by_word(rig: Rig, page: Page) -> None:

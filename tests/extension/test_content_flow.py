@@ -124,6 +124,26 @@ def test_a_refusal_in_the_page_is_told(browser: ContentBrowser, page: Page) -> N
     assert (state["error"], state["errorText"]) == ("refused", "Invalid code")
 
 
+def test_a_refusal_without_any_mark_is_told(browser: ContentBrowser, page: Page) -> None:
+    help_text = "If you lose access, ask your administrator. " * 9
+    show(
+        page,
+        f"{APP}<p>Time left: <span id=t>30</span> s, then the code has expired</p>"
+        f"<form onsubmit='setTimeout(()=>{{e.hidden=false}},100);return false'>{FIELD}<button>Verify</button></form>"
+        f"<div hidden id=e><div>The code entered is <b>incorrect</b></div><div>{help_text}</div></div>"
+        "<script>let n=30;setInterval(()=>{t.textContent=--n},50)</script>",
+    )
+    browser.fill(browser.wait("prompt.found")["prompt"], CODE)
+    page.wait_for_timeout(500)
+    assert all(told["state"]["error"] is None for told in browser.take() if told["type"] == "page.state")
+    page.click("button")
+    for _ in range(5):
+        state = browser.wait("page.state")["state"]
+        if state["error"]:
+            break
+    assert (state["error"], state["errorText"]) == ("refused", "The code entered is incorrect")
+
+
 def test_the_app_is_chosen_among_methods(browser: ContentBrowser, page: Page) -> None:
     browser.set(settings={"chooseMethod": True})
     show(

@@ -6,6 +6,7 @@ what happens to a code. The login step takes any user and any password.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import html
 import secrets
@@ -25,6 +26,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 START_S = 10.0
+SLOW_S = 1.8
+"""How long a part of a page takes that holds its loading up."""
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 OTHER_KEY = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
 
@@ -126,6 +129,15 @@ def prompt_removed() -> Response:
     return page('<div class="alert-danger">The code was wrong. <a href="/login">Start over</a></div>')
 
 
+def late_again() -> Response:
+    """The prompt once more, shown only when all of the page has loaded."""
+    late = FORM.replace("{error}", '<p class="note">Token refused.</p>')
+    return page(
+        f'<img src="/slow" alt=""><div id="late" hidden>{late}</div>'
+        "<script>addEventListener('load', () => { document.querySelector('#late').hidden = false; });</script>"
+    )
+
+
 def locked_out() -> Response:
     """No more tries."""
     return page(
@@ -197,6 +209,7 @@ class LittlePortal:
                 Route("/check", self._check, methods=["POST"]),
                 Route("/home", self._home),
                 Route("/blank", self._blank),
+                Route("/slow", self._slow),
             ]
         )
         config = uvicorn.Config(app, log_level="critical", lifespan="off", access_log=False)
@@ -261,3 +274,7 @@ class LittlePortal:
 
     async def _blank(self, _request: Request) -> Response:
         return page("", title="Blank")
+
+    async def _slow(self, _request: Request) -> Response:
+        await asyncio.sleep(SLOW_S)
+        return Response(status_code=404)

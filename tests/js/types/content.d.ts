@@ -9,7 +9,7 @@ export interface Prompt {
   id: string; kind: string; score: number; digits: number | null; segmented: boolean; userTyped: boolean; evidence: Evidence[];
 }
 export interface PageState {
-  prompt: Prompt | null; password: boolean; error: "refused" | "locked" | null; errorText: string; path: string;
+  prompt: Prompt | null; password: boolean; error: "refused" | "locked" | null; errorText: string; path: string; loading: boolean;
 }
 export interface Watcher {
   start(): void; stop(): void; schedule(): void; plan(): void; watchAttributes(wanted: boolean): void;
@@ -63,7 +63,7 @@ declare global {
       buttonFor(field: Field): Element | null;
     };
     method: { find(otherPrompt: boolean, likely: boolean): { choice: Element; text: string } | null; choose(found: { choice: Element; text: string }): void };
-    outcome: { mark(): void; read(shown: { prompt: boolean; password: boolean }): { error: "refused" | "locked" | null; errorText: string } };
+    outcome: { mark(block: Element): void; read(shown: { prompt: boolean; password: boolean; block: Element | null }): { error: "refused" | "locked" | null; errorText: string } };
     teach: { match(field: Field, taught: any): "here" | "nothere" | null; add(taught: any, field: Field, how: "here" | "nothere"): any };
     watch: { make(what: { check(changed: boolean, inputs: HTMLInputElement[] | null): boolean; look(): void }): Watcher };
     main: { alive(): boolean; stop(): void } | undefined;
