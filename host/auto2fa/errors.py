@@ -228,7 +228,7 @@ ERRORS: dict[str, Kind] = {
     ),
     "smsFailed": Kind(
         1802,
-        "The SMS provider refused the message ({detail}).",
+        "The message was not sent through the SMS provider: {detail}.",
         "Check the account there, or scan the code with the phone.",
     ),
     "smsTooMany": Kind(
@@ -252,6 +252,11 @@ ERRORS: dict[str, Kind] = {
         1808,
         "A photo came that was not encrypted for this computer, or was changed on its way.",
         "Open a new link, and use it whole.",
+    ),
+    "relayToken": Kind(
+        1809,
+        "The relay {relay} asks for an access token, and this computer has none that it knows.",
+        "Ask the relay's operator for it, then: “auto2fa relay token {relay}”.",
     ),
     # set-up
     "unknownBrowser": Kind(1900, "The browser “{browser}” is not known here.", "Known ones: {known}."),

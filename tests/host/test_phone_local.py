@@ -49,7 +49,23 @@ from auto2fa.phone import local
 def test_likeliest_address_first(
     listed: list[tuple[str, str]], routed: list[str], expected: list[str]
 ) -> None:
-    assert local.rank(listed, routed) == expected
+    assert [place.address for place in local.rank(listed, routed) if place.likely] == expected
+
+
+def test_tunnels_and_containers_come_last_for_a_person_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(local.OVERRIDE, raising=False)
+    listed = [("docker0", "172.17.0.1"), ("tun0", "10.8.0.2"), ("lo", "127.0.0.1"), ("wlan0", "192.168.2.5")]
+    monkeypatch.setattr(local, "_listed", lambda: listed)
+    monkeypatch.setattr(local, "_routed", lambda: ["10.8.0.2"])
+    assert [place.address for place in local.places()] == ["192.168.2.5", "10.8.0.2", "172.17.0.1"]
+    assert [place.interface for place in local.places()] == ["wlan0", "tun0", "docker0"]
+    assert local.lan_address() == "192.168.2.5"
+    assert local.lan_address("172.17.0.1") == "172.17.0.1"
+    # Not an address of this computer: nothing is opened on what a caller makes up.
+    for odd in ("0.0.0.0", "8.8.8.8", "127.0.0.1", "localhost"):
+        with pytest.raises(Auto2faError) as caught:
+            local.lan_address(odd)
+        assert caught.value.name == "noNetwork"
 
 
 def test_the_setting_wins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from auto2fa.errors import Auto2faError
 from auto2fa.phone.address import relay_base
+from auto2fa.phone.limits import Limits
 from auto2fa.phone.service import PhoneService
 from host.phone_rig import HAS_REDIS, Host, Phone, Relay, ask, free_port, redis_server, relay
 
@@ -129,6 +131,65 @@ def test_a_relay_without_memory_of_the_link_is_said(service: PhoneService) -> No
     assert (failed.name, failed.problem) == ("failed", "relayFailed")
 
 
+@pytest.mark.parametrize("given", ["file", "environment"])
+def test_only_who_has_a_token_opens_links(
+    service: PhoneService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    token, options = "0123456789abcdef", []
+    if given == "file":
+        (tmp_path / "tokens").write_text(f"# Berlin\nanother-token-of-another-office\n{token}\n")
+        options = ["--token-file", str(tmp_path / "tokens")]
+    else:
+        monkeypatch.setenv("AUTO2FA_RELAY_TOKEN", token)
+    with relay("memory", *options) as running:
+        for wrong in ("", "wrong", token[:-1], f"{token}x", "# Berlin"):
+            with pytest.raises(Auto2faError) as caught:
+                service.open(
+                    portal_name="A", relay=running.url, relay_token=wrong, minutes=5, on_state=Host()
+                )
+            assert caught.value.name == "relayToken"
+            assert running.url in caught.value.next
+        host = Host()
+        host.link = service.open(
+            portal_name="A", relay=running.url + "/", relay_token=token, minutes=5, on_state=host
+        )
+        # The phone needs none.
+        phone = Phone(host.link.url)
+        assert phone.verdict(phone.send(b"picture").json["receipt"]).json["state"] == "read"
+        # Guessing is held like guessing at links.
+        said = [
+            ask(f"{running.url}/api/links/{'A' * 22}", "PUT", b"{}", {"X-Auto2fa-Token": str(number)}).status
+            for number in range(Limits().misses + 20)
+        ]
+    assert set(said) == {401, 429}
+
+
+def test_a_token_goes_to_its_relay_and_to_no_other(
+    keyring: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from auto2fa.cli import main
+    from auto2fa.cli.common import open_vault
+    from auto2fa.phone.access import token_for
+
+    def typed(text: str, *arguments: str) -> int:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sys.stdin", io.StringIO(text))
+            return main(["relay", "token", *arguments])
+
+    secrets = open_vault().secrets
+    try:
+        assert typed("\n", "https://relay.example") == 1
+        assert typed("0123456789abcdef\n", "http://relay.example") == 1
+        assert typed("0123456789abcdef\n", "https://relay.example/a/") == 0
+        assert token_for(secrets, "https://relay.example/a") == "0123456789abcdef"
+        for other in ("https://relay.example", "https://evil.example/a", "https://relay.example:8443/a"):
+            assert token_for(secrets, other) == ""
+        assert "0123456789abcdef" not in "".join(capsys.readouterr())
+    finally:
+        assert typed("", "https://relay.example/a", "--forget") == 0
+    assert token_for(secrets, "https://relay.example/a") == ""
+
+
 def test_no_relay_there(service: PhoneService) -> None:
     with pytest.raises(Auto2faError) as caught:
         _open(service, Host(), f"http://127.0.0.1:{free_port()}")
@@ -210,7 +271,7 @@ def test_redis_away_is_an_answer_and_passes(tmp_path: Path) -> None:
         assert ask(f"{running.url}/healthz").status == 200
 
 
-def test_wrong_usage_is_explained() -> None:
+def test_wrong_usage_is_explained(tmp_path: Path) -> None:
     import subprocess
     import sys
 
@@ -226,6 +287,13 @@ def test_wrong_usage_is_explained() -> None:
         )
         return done.returncode, done.stderr
 
+    code, said = run("--token-file", "/nowhere")
+    assert (code, said) == (2, "auto2fa relay: the token file cannot be read (FileNotFoundError).\n")
+    for text, part in (("# none\n", "holds no token"), ("short\n", "16 or more")):
+        (tmp_path / "tokens").write_text(text)
+        code, said = run("--token-file", str(tmp_path / "tokens"))
+        assert code == 2
+        assert part in said
     code, said = run("--store", "mysql://x")
     assert (code, said) == (2, "auto2fa relay: --store takes “memory” or a redis:// address.\n")
     with relay() as running:

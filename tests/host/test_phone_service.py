@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import threading
@@ -13,6 +14,7 @@ import pytest
 from auto2fa.errors import Auto2faError
 from auto2fa.phone import local
 from auto2fa.phone.limits import MAX_TRIES
+from auto2fa.phone.listener import Listener
 from auto2fa.phone.service import PhoneService
 from host.phone_rig import Host, Phone, free_port, listens, until
 
@@ -119,21 +121,62 @@ def test_expiry_closes_and_says_so(service: PhoneService) -> None:
     assert not listens(port)
 
 
-def test_closing_frees_the_port_at_once_even_with_a_phone_on_the_line(service: PhoneService) -> None:
+@pytest.mark.parametrize("sent", ["", "POST /u/{link}/pho", "POST /u/{link}/photo HTTP/1.1\r\n{rest}"])
+@pytest.mark.parametrize("race", [False, True], ids=["settled", "just-accepted"])
+def test_closing_frees_the_port_at_once_and_hangs_up_on_the_phone(
+    service: PhoneService, monkeypatch: pytest.MonkeyPatch, sent: str, race: bool
+) -> None:
+    accepting = threading.Event()
+    accept = Listener.accept
+
+    def late(listener: Listener) -> tuple[socket.socket, object]:
+        # The server is told to end while asyncio accepts: such a connection once stayed open for good.
+        found = accept(listener)
+        accepting.set()
+        time.sleep(0.2)
+        return found
+
     host = Host()
     port = free_port()
     link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host, port=port)
+    if race:
+        monkeypatch.setattr(Listener, "accept", late)
     with socket.create_connection(("127.0.0.1", port)) as line:
-        head = f"POST /u/{link.link_id}/photo HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
-        line.sendall(head.encode() + b"some")
-        assert listens(port)
+        rest = "Host: x\r\nContent-Length: 9999\r\n\r\nsome"
+        line.sendall(sent.format(link=link.link_id, rest=rest).encode())
+        if race:
+            assert accepting.wait(5)
+        else:
+            assert listens(port)
         start = time.monotonic()
         service.close(link.link_id)
         assert not listens(port)
         assert time.monotonic() - start < 1
+        # Closed when close() returns, so there is nothing to wait for.
+        line.settimeout(0.2)
+        with contextlib.suppress(ConnectionResetError):
+            assert line.recv(1) == b""
+    monkeypatch.setattr(Listener, "accept", accept)
     assert host.next_named("closed").link_id == link.link_id
     again = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host, port=port)
     assert Phone(again.url).page().status == 200
+
+
+def test_a_finished_link_hangs_up_on_a_second_phone_in_the_middle_of_its_upload(
+    service: PhoneService,
+) -> None:
+    host = Host()
+    phone = _open(service, host)
+    port = int(phone.base.split(":")[2].split("/")[0])
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        head = f"POST /u/{phone.link}/photo HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\nsome"
+        line.sendall(head.encode())
+        assert phone.verdict(phone.send(b"picture").json["receipt"]).json["state"] == "read"
+        line.settimeout(5)
+        with contextlib.suppress(ConnectionResetError):
+            while line.recv(1000):
+                pass
+    assert not listens(port)
 
 
 def test_two_links_at_once_do_not_meet(service: PhoneService) -> None:

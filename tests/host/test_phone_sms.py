@@ -17,7 +17,7 @@ from auto2fa.cli import main
 from auto2fa.errors import Auto2faError
 from auto2fa.phone import local, sms
 from auto2fa.phone.service import PhoneService
-from host.phone_rig import Host, Phone
+from host.phone_rig import ROOT, Host, Phone
 from support.native import HostError, HostProcess
 
 URL = "http://192.168.178.23:54321/u/AAAAAAAAAAAAAAAAAAAAAA#" + "k" * 43
@@ -133,7 +133,7 @@ def test_smseagle_a_gateway_in_the_house(provider: Provider) -> None:
         ("unknown://token@host", "smsFailed", "not one that is known"),
         ("json://user:geheim@127.0.0.1:9/", "smsFailed", "{number}"),
         (f"twilio://AC{'a' * 32}:{'b' * 32}@+4915112345678/+4915100000000", "smsFailed", "receiver already"),
-        ("json://user:geheim@127.0.0.1:9/{number}", "smsFailed", "did not accept"),
+        ("json://user:geheim@127.0.0.1:9/{number}", "smsFailed", "cannot be reached"),
     ],
 )
 def test_what_is_wrong_is_said_without_the_password(provider_url: str, name: str, part: str) -> None:
@@ -144,12 +144,41 @@ def test_what_is_wrong_is_said_without_the_password(provider_url: str, name: str
     assert "geheim" not in str(caught.value)
 
 
-def test_a_refusal_is_said(provider: Provider) -> None:
-    provider.status = 401
-    with pytest.raises(Auto2faError) as caught:
-        sms.send(f"smseagle://token@{provider.address}", NUMBER, "text")
-    assert caught.value.name == "smsFailed"
-    assert len(provider.received) == 1
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, "sender"),
+        (401, "account"),
+        (402, "credit"),
+        (403, "notAllowed"),
+        (404, "unknown"),
+        (418, "refused"),
+        (429, "many"),
+        (503, "fault"),
+    ],
+)
+def test_a_refusal_is_explained(
+    provider: Provider, status: int, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.status = status
+    for url in (
+        f"smseagle://geheim@{provider.address}",
+        f"json://user:geheim@{provider.address}?:number={{number}}",
+    ):
+        with pytest.raises(Auto2faError) as caught:
+            sms.send(url, NUMBER, URL)
+        assert caught.value.name == "smsFailed"
+        assert caught.value.params["reason"] == reason
+        assert sms.REASONS[reason] in caught.value.message
+    assert len(provider.received) == 2
+    # What apprise says about it holds the number, and at times the text.
+    assert caplog.text == ""
+
+
+def test_every_reason_has_its_words() -> None:
+    for language in ("en", "de"):
+        words = json.loads((ROOT / f"extension/_locales/{language}/messages.json").read_text("utf-8"))
+        assert {f"phone_sms_{reason}" for reason in sms.REASONS} <= set(words)
 
 
 def test_not_more_than_the_cap(provider: Provider, service: PhoneService) -> None:

@@ -106,6 +106,31 @@ def test_after_the_last_try_it_is_over(on_store: Callable[[Check], None]) -> Non
     on_store(check)
 
 
+def test_a_shrunk_photo_is_no_try_of_its_own_but_two_in_a_row_are_one(
+    on_store: Callable[[Check], None],
+) -> None:
+    async def send(store: Store, shrunk: bool) -> int:
+        assert await store.put(KEY, b"x", "r", shrunk=shrunk)
+        assert await store.take(KEY) == b"x"
+        assert await store.answer(KEY, "unreadable", "noCodeFound")
+        link = await store.get(KEY)
+        assert link is not None
+        return link.tries
+
+    async def check(store: Store) -> None:
+        await _opened(store)
+        # Shrunk and whole, shrunk and shrunk again (a phone that lies), whole.
+        assert [await send(store, shrunk) for shrunk in (True, False, True, True, False)] == [0, 1, 1, 2, 3]
+        for shrunk in (True, False, True, False):
+            await send(store, shrunk)
+        link = await store.get(KEY)
+        assert link is not None
+        assert (link.phase, link.tries_left) == ("done", 0)
+        assert not await store.put(KEY, b"x", "r", shrunk=True)
+
+    on_store(check)
+
+
 def test_an_id_belongs_to_its_first_bearer(on_store: Callable[[Check], None]) -> None:
     async def check(store: Store) -> None:
         await _opened(store)

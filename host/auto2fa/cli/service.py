@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from auto2fa.cli.common import command, complain, open_vault
 from auto2fa.errors import Auto2faError
-from auto2fa.vault.secrets import SMS_ENTRY
+from auto2fa.vault.secrets import RELAY_ENTRY, SMS_ENTRY
 
 if TYPE_CHECKING:
     from auto2fa.cli.common import Commands
@@ -21,6 +21,11 @@ def add_commands(commands: Commands) -> None:
 
     serving = command(commands, "relay", relay.run, "Serve phone links for computers in other networks")
     relay.add_arguments(serving)
+    steps = serving.add_subparsers(metavar="ACTION")
+    knowing = steps.add_parser("token", help="on a computer that uses a relay: keep its access token")
+    knowing.add_argument("relay", help="the relay's address, like https://relay.example")
+    knowing.add_argument("--forget", action="store_true", help="remove it from the keyring")
+    knowing.set_defaults(run=run_relay_token)
 
     sms = command(commands, "sms", run_sms_show, "Set up the SMS provider that sends phone links")
     actions = sms.add_subparsers(metavar="ACTION")
@@ -34,6 +39,25 @@ def add_commands(commands: Commands) -> None:
     testing.set_defaults(run=run_sms_test)
     forgetting = actions.add_parser("forget", help="remove the provider's address")
     forgetting.set_defaults(run=run_sms_forget)
+
+
+def run_relay_token(options: argparse.Namespace) -> int:
+    """``auto2fa relay token``: the token is asked for, so that it stands in no shell history."""
+    from auto2fa.phone.access import keep_token
+    from auto2fa.phone.address import relay_base
+
+    base = relay_base(options.relay)
+    vault = open_vault()
+    if options.forget:
+        vault.secrets.delete(RELAY_ENTRY)
+        print("The relay's token was removed from the keyring.")
+        return 0
+    token = getpass.getpass("Access token (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
+    if not token.strip():
+        return complain("no token was given.")
+    keep_token(vault.secrets, base, token.strip())
+    print(f"Kept in the keyring, for {base} only.")
+    return 0
 
 
 def run_sms_show(_options: argparse.Namespace) -> int:

@@ -400,6 +400,15 @@ class PhoneOpenParams(Message):
     portal_id: Id | None = None
     relay: Url | None = None
     minutes: Annotated[int, Meta(ge=1, le=60)] = 10
+    address: Annotated[str, Meta(max_length=45)] = ""
+    """One of ``PhoneLink.places``, when the first is not in the phone's network."""
+
+
+class PhonePlace(Message):
+    """One of this computer's addresses in a network."""
+
+    address: str
+    interface: str
 
 
 class PhoneLink(Message):
@@ -412,6 +421,10 @@ class PhoneLink(Message):
     check_word: str
     expires_at: int
     sms_ready: bool
+    place: str | None
+    """The computer's address in the link; None when the link is a relay's."""
+    places: list[PhonePlace] = []
+    """All addresses of this computer, the likeliest first; empty for a relay."""
 
 
 class PhoneSendParams(Message):

@@ -16,7 +16,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
@@ -64,6 +64,8 @@ PHONE_PROBLEMS: Final = frozenset(
 _LINK: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _BEARER: Final = re.compile(r"Bearer ([A-Za-z0-9_-]{22,64})")
 MAX_JSON_BYTES: Final = 4096
+ACCESS_HEADER: Final = "x-auto2fa-token"
+"""Header with the relay's access token, where it asks for one. The bearer beside it belongs to one link."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -110,8 +112,11 @@ def _gone(request: Request) -> Response:
 class Desk:
     """The request handlers over one store."""
 
-    def __init__(self, store: Store, limits: Limits, delivered: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, limits: Limits, delivered: Callable[[], None], tokens: Sequence[str] = ()
+    ) -> None:
         self._store = store
+        self._tokens = [hashed(token) for token in tokens]
         self._delivered = delivered
         self._uploads = Uploads(limits)
         self._misses = TokenBuckets(limits.misses, limits.misses_per_second)
@@ -221,7 +226,8 @@ class Desk:
         except UploadCutError:
             return _json(408, {"error": "tooSlow"}, close=True)
         receipt = secrets.token_urlsafe(16)
-        if not await self._store.put(key, photo, hashed(receipt)):
+        shrunk = request.query_params.get("shrunk") == "1"
+        if not await self._store.put(key, photo, hashed(receipt), shrunk=shrunk):
             raise _GoneError
         return _json(200, {"receipt": receipt})
 
@@ -261,8 +267,18 @@ class Desk:
             raise _GoneError
         return key, link
 
+    def _admitted(self, request: Request) -> bool:
+        """Say whether this host may open links: always, or with one of the relay's access tokens."""
+        shown = hashed(request.headers.get(ACCESS_HEADER, ""))
+        # A list, not any(): each token is compared, so that time does not tell which one was near.
+        return not self._tokens or True in [hmac.compare_digest(shown, token) for token in self._tokens]
+
     async def create(self, request: Request) -> Response:
         """Open a link under an id and a bearer that the host made; doing it twice does no harm."""
+        if not self._admitted(request):
+            # Counted like a wrong link: tokens cannot be guessed faster either.
+            self._misses.spend(self._sender(request))
+            return _json(401, {"error": "token"}, close=True)
         sender = self._sender(request)
         if self._creations.empty(sender):
             raise _SlowerError
@@ -292,7 +308,9 @@ class Desk:
         link = await self._store.wait(key, seen, seconds)
         if link is None:
             raise _GoneError
-        return _json(200, {"version": link.version, "phase": link.phase, "opened": link.opened})
+        return _json(
+            200, {"version": link.version, "phase": link.phase, "opened": link.opened, "tries": link.tries}
+        )
 
     async def fetch(self, request: Request) -> Response:
         """Hand the sealed photo to the host, once."""
@@ -346,13 +364,14 @@ def create_app(
     host_api: bool,
     limits: Limits | None = None,
     delivered: Callable[[], None] = lambda: None,
+    tokens: Sequence[str] = (),
 ) -> Starlette:
     """Return the app over a store.
 
     ``host_api`` adds the part that hosts use on a relay; ``delivered`` is called when a phone has been told
-    that all is done.
+    that all is done; ``tokens``, if any, are what a host must show to open a link.
     """
-    desk = Desk(store, limits or Limits(), delivered)
+    desk = Desk(store, limits or Limits(), delivered, tokens)
     guarded = desk.guarded
     routes: list[BaseRoute] = [
         Route("/u/{link}", guarded(desk.page)),

@@ -8,9 +8,7 @@ import base64
 import concurrent.futures
 import http.client
 import json
-import os
 import secrets
-import socket
 import threading
 import urllib.error
 import urllib.request
@@ -21,6 +19,7 @@ from typing import Any, Protocol, TypeVar
 from auto2fa.errors import Auto2faError
 from auto2fa.phone.address import relay_base
 from auto2fa.phone.limits import LONG_POLL_S, MAX_SEALED_BYTES, Limits
+from auto2fa.phone.listener import listen
 from auto2fa.phone.store import MemoryStore, Phase, Verdict, hashed
 
 T = TypeVar("T")
@@ -38,6 +37,7 @@ class Status:
     version: int
     phase: Phase
     opened: bool
+    tries: int
 
 
 class Desk(Protocol):
@@ -73,7 +73,7 @@ class LocalDesk:
         self._store = MemoryStore(limits)
         self._delivered = threading.Event()
         app = create_app(self._store, host_api=False, limits=limits, delivered=self._delivered.set)
-        self._socket = _listen(address, port)
+        self._socket = listen(address, port)
         host, bound = self._socket.getsockname()[:2]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/u/{link}"
         self._config = configure(app, limits, lifespan=False)
@@ -94,6 +94,13 @@ class LocalDesk:
         self._server = uvicorn.Server(self._config)
         self._ready.set()
         await self._server.serve(sockets=[self._socket])
+        # A phone in the middle of an upload that uvicorn gave up on.
+        self._hang_up()
+        await asyncio.sleep(0)
+
+    def _hang_up(self) -> None:
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
 
     def _call(self, work: Coroutine[Any, Any, T], seconds: float = 0) -> T:
         try:
@@ -105,7 +112,7 @@ class LocalDesk:
 
     def wait(self, seen: int, seconds: float) -> Status | None:
         link = self._call(self._store.wait(self._key, seen, seconds), seconds)
-        return None if link is None else Status(link.version, link.phase, link.opened)
+        return None if link is None else Status(link.version, link.phase, link.opened, link.tries)
 
     def take(self) -> bytes | None:
         return self._call(self._store.take(self._key))
@@ -120,35 +127,20 @@ class LocalDesk:
             self._delivered.set()
         with self._releasing:
             if self._thread.is_alive():
-                self._loop.call_soon_threadsafe(self._stop, linger_s <= 0)
+                asyncio.run_coroutine_threadsafe(self._stop(linger_s <= 0), self._loop)
         self._thread.join(5)
 
-    def _stop(self, at_once: bool) -> None:
+    async def _stop(self, at_once: bool) -> None:
+        self._socket.refuse()
+        for _ in range(3):
+            await asyncio.sleep(0)
         self._server.should_exit = True
         for listener in getattr(self._server, "servers", []):
             listener.close()
-        self._loop.create_task(self._store.close())
+        await self._store.close()
         if at_once:
             self._server.force_exit = True
-            for connection in list(self._server.server_state.connections):
-                connection.transport.abort()
-
-
-def _listen(address: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-    except OSError:
-        raise Auto2faError("noNetwork") from None
-    if os.name == "posix":
-        # Windows would let another program share the port; there, closed ports are free at once anyway.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((address, port))
-    except OSError:
-        listener.close()
-        raise Auto2faError("noNetwork") from None
-    return listener
+            self._hang_up()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -161,7 +153,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class RelayDesk:
     """A link on a relay."""
 
-    def __init__(self, link: str, *, name: bytes, seconds: float, relay: str) -> None:
+    def __init__(self, link: str, *, name: bytes, seconds: float, relay: str, token: str = "") -> None:
         base = relay_base(relay)
         self.url = f"{base}/u/{link}"
         self._api = f"{base}/api/links/{link}"
@@ -169,20 +161,33 @@ class RelayDesk:
         self._opener = urllib.request.build_opener(_NoRedirect)
         body = {"seconds": int(seconds), "name": base64.b64encode(name).decode()}
         try:
-            if self._ask("PUT", "", body) is None:
+            # The token goes along once; afterwards the link's own bearer is enough.
+            if self._ask("PUT", "", body, headers={"X-Auto2fa-Token": token} if token else {}) is None:
                 raise Auto2faError("relayFailed", detail="it is not an Auto 2FA relay")
         except DeskError as problem:
+            if str(problem) == "HTTP 401":
+                raise Auto2faError("relayToken", relay=base) from None
             raise Auto2faError("relayFailed", detail=str(problem)) from None
 
     def _ask(
-        self, method: str, path: str, body: dict[str, Any] | None = None, *, timeout: float = 10.0
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        timeout: float = 10.0,
+        headers: dict[str, str] | None = None,
     ) -> bytes | None:
         """Return the answer's body, None when the link is gone; raises DeskError."""
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             self._api + path,
             data=None if body is None else json.dumps(body).encode(),
             method=method,
-            headers={"Authorization": f"Bearer {self._bearer}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {self._bearer}",
+                "Content-Type": "application/json",
+                **(headers or {}),
+            },
         )
         limit = MAX_SEALED_BYTES if path == "/photo" else _JSON_LIMIT
         try:
@@ -207,7 +212,7 @@ class RelayDesk:
             return None
         try:
             found = json.loads(data)
-            return Status(int(found["version"]), found["phase"], bool(found["opened"]))
+            return Status(int(found["version"]), found["phase"], bool(found["opened"]), int(found["tries"]))
         except (ValueError, KeyError, TypeError):
             raise DeskError("not an Auto 2FA relay") from None
 

@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 import socket
-from typing import Final
+from typing import Final, NamedTuple
 
 from auto2fa.errors import Auto2faError
 
@@ -44,39 +44,63 @@ def _listed() -> list[tuple[str, str]]:
     import ifaddr
 
     return [
-        (f"{adapter.nice_name} {adapter.name}", ip.ip if isinstance(ip.ip, str) else ip.ip[0])
+        (
+            " ".join(dict.fromkeys((adapter.nice_name, adapter.name))),
+            ip.ip if isinstance(ip.ip, str) else ip.ip[0],
+        )
         for adapter in ifaddr.get_adapters()
         for ip in adapter.ips
     ]
 
 
-def rank(listed: list[tuple[str, str]], routed: list[str]) -> list[str]:
-    """Return the addresses that a phone may reach, the likeliest first.
+class Place(NamedTuple):
+    """One of this computer's addresses."""
 
-    IPv4 stands before IPv6, the interface with the default route first. Loopback, link-local (a URL cannot
-    carry its zone), tunnels and virtual networks are left out.
+    address: str
+    interface: str
+    """As the system calls it."""
+    likely: bool
+    """A phone may reach it; false for tunnels, containers and virtual machines."""
+
+
+def rank(listed: list[tuple[str, str]], routed: list[str]) -> list[Place]:
+    """Return the addresses by which a phone may reach this computer, the likeliest first.
+
+    IPv4 stands before IPv6, the interface with the default route first; tunnels and virtual networks come
+    last, for a person to choose who knows better. Loopback and link-local addresses (a URL cannot carry their
+    zone) are left out.
     """
-    scored: list[tuple[int, str]] = []
+    scored: list[tuple[int, Place]] = []
     for interface, text in listed:
         address = ipaddress.ip_address(text.partition("%")[0])
-        # nice_name and name may be the same word; either disqualifies.
-        if any(_NOT_REACHABLE.search(part) for part in (interface, *interface.split())):
-            continue
         if address.is_loopback or address.is_link_local or address.is_multicast or address.is_unspecified:
             continue
-        score = 4 if isinstance(address, ipaddress.IPv4Address) else 0
+        # nice_name and name may be the same word; either disqualifies.
+        likely = not any(_NOT_REACHABLE.search(part) for part in (interface, *interface.split()))
+        score = 8 if likely else 0
+        score += 4 if isinstance(address, ipaddress.IPv4Address) else 0
         score += 2 if str(address) in routed else 0
         score += 1 if address.is_private and address not in _SHARED else 0
-        scored.append((score, str(address)))
-    return list(dict.fromkeys(address for _, address in sorted(scored, key=lambda pair: -pair[0])))
+        scored.append((score, Place(str(address), interface, likely)))
+    places: dict[str, Place] = {}
+    for _, place in sorted(scored, key=lambda pair: -pair[0]):
+        places.setdefault(place.address, place)
+    return list(places.values())
 
 
-def lan_address() -> str:
-    """Return the address for the phone's link; raises Auto2faError noNetwork."""
+def places() -> list[Place]:
+    """Return this computer's addresses for a person to choose from, the likeliest first."""
     chosen = os.environ.get(OVERRIDE, "")
-    if chosen:
-        return chosen
     found = rank(_listed(), _routed())
-    if not found:
-        raise Auto2faError("noNetwork")
-    return found[0]
+    return [Place(chosen, OVERRIDE, True), *found] if chosen else found
+
+
+def lan_address(chosen: str = "") -> str:
+    """Return the address for the phone's link, the chosen one if it is this computer's.
+
+    Raises Auto2faError noNetwork.
+    """
+    for place in places():
+        if place.address == chosen if chosen else place.likely:
+            return place.address
+    raise Auto2faError("noNetwork")

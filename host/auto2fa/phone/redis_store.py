@@ -45,8 +45,10 @@ if redis.call('HGET', KEYS[1], 'phase') ~= 'waiting' then return 0 end
 local left = math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[4]))
 redis.call('PEXPIRE', KEYS[1], left)
 redis.call('SET', KEYS[2], ARGV[2], 'PX', left)
-redis.call('HSET', KEYS[1], 'phase', 'received', 'receipt', ARGV[3], 'opened', 1)
-redis.call('HINCRBY', KEYS[1], 'tries', 1)
+local spared = '0'
+if ARGV[5] == '1' and redis.call('HGET', KEYS[1], 'spared') ~= '1' then spared = '1' end
+redis.call('HSET', KEYS[1], 'phase', 'received', 'receipt', ARGV[3], 'opened', 1, 'spared', spared)
+if spared == '0' then redis.call('HINCRBY', KEYS[1], 'tries', 1) end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 redis.call('PUBLISH', ARGV[1], '')
 return 1
@@ -124,6 +126,7 @@ class RedisStore:
             version=int(text["version"]),
             opened="opened" in text,
             tries=int(text["tries"]),
+            spared=text.get("spared") == b"1",
             receipt=text.get("receipt", b"").decode(),
             verdict=text.get("verdict", b"").decode(),
             problem=text.get("problem", b"").decode(),
@@ -132,8 +135,8 @@ class RedisStore:
     async def opened(self, key: str) -> Link | None:
         return await self.get(key) if await self._run(OPENED, key, _channel(key)) else None
 
-    async def put(self, key: str, photo: bytes, receipt: str) -> bool:
-        return bool(await self._run(PUT, key, _channel(key), photo, receipt, AFTERLIFE_S * 1000))
+    async def put(self, key: str, photo: bytes, receipt: str, *, shrunk: bool = False) -> bool:
+        return bool(await self._run(PUT, key, _channel(key), photo, receipt, AFTERLIFE_S * 1000, int(shrunk)))
 
     async def take(self, key: str) -> bytes | None:
         photo: bytes | None = await self._run(TAKE, key, _channel(key))

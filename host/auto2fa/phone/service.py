@@ -146,6 +146,7 @@ class _Watched:
                 opened = True
                 self._tell("opened")
             if status.phase == "received":
+                self._tries = status.tries
                 self._receive()
 
     def _over(self, name: Literal["failed", "expired"], problem: str) -> None:
@@ -156,7 +157,6 @@ class _Watched:
 
     def _receive(self) -> None:
         self._answered.clear()
-        self._tries += 1
         try:
             sealed = self._desk.take()
             if sealed is None:
@@ -189,12 +189,21 @@ class PhoneService:
         self._lock = threading.Lock()
 
     def open(
-        self, *, portal_name: str, relay: str | None, minutes: float, on_state: OnState, port: int = 0
+        self,
+        *,
+        portal_name: str,
+        relay: str | None,
+        minutes: float,
+        on_state: OnState,
+        port: int = 0,
+        address: str = "",
+        relay_token: str = "",
     ) -> OpenLink:
         """Open a link for ``minutes`` (at most 60) on the local network, or on a relay.
 
-        ``on_state`` is called from a thread of the service, one call at a time for a link. Raises
-        Auto2faError noNetwork or relayFailed.
+        ``on_state`` is called from a thread of the service, one call at a time for a link. ``address``: one
+        of :func:`local.places`, when the likeliest is not the phone's network. ``relay_token``: what the
+        relay asks for, if it does. Raises Auto2faError noNetwork, relayFailed or relayToken.
         """
         seconds = min(minutes, MAX_MINUTES) * 60
         link = new_id()
@@ -202,11 +211,15 @@ class PhoneService:
         name = key.seal("name", portal_name.encode()[:_NAME_BYTES].decode(errors="ignore").encode())
         desk: Desk
         if relay:
-            desk = RelayDesk(link, name=name, seconds=seconds, relay=relay)
+            desk = RelayDesk(link, name=name, seconds=seconds, relay=relay, token=relay_token)
         else:
-            address = local.lan_address()
             desk = LocalDesk(
-                link, name=name, seconds=seconds, address=address, port=port, limits=self._limits
+                link,
+                name=name,
+                seconds=seconds,
+                address=local.lan_address(address),
+                port=port,
+                limits=self._limits,
             )
         watched = _Watched(link, key, desk, portal=portal_name, seconds=seconds, on_state=on_state)
         with self._lock:

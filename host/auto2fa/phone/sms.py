@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -61,6 +62,66 @@ def compose(portal: str, url: str, language: str) -> str:
     return _TEXTS.get(language, _TEXTS["en"]).format(portal=name, url=url)
 
 
+_STATUS: Final = re.compile(r"\berror\s*[=:]\s*(\d{3})\b")
+"""apprise's plugins end their warnings with the provider's HTTP status."""
+_UNREACHED: Final = re.compile(r"connection error|timed? ?out", re.IGNORECASE)
+_STATUS_REASONS: Final = {
+    400: "sender",
+    401: "account",
+    402: "credit",
+    403: "notAllowed",
+    404: "unknown",
+    429: "many",
+}
+REASONS: Final = {
+    "sender": "it did not accept the request; is the sender's number or name one that it knows?",
+    "account": "it did not accept the user name or key",
+    "credit": "there is no credit left",
+    "notAllowed": "this account may not send there",
+    "unknown": "it knows no such account or address",
+    "many": "it received too many messages at once; wait a minute",
+    "fault": "it has a fault of its own",
+    "refused": "it did not accept the message",
+    "unreached": "it cannot be reached from this computer",
+    "address": "its address is not one that is known",
+    "place": "its address needs {number} where the receiver belongs",
+    "receiver": "its address names a receiver already; leave it out",
+}
+"""Why a message was not sent: the name that the wizard translates, and the sentence."""
+
+
+class _Complaints(logging.Handler):
+    """Keeps the reason of apprise's warnings, never their text: that may hold the link and the number."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.reason = "refused"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        status = _STATUS.search(said)
+        if status is not None:
+            code = int(status[1])
+            self.reason = _STATUS_REASONS.get(code, "fault" if code >= 500 else "refused")
+        elif _UNREACHED.search(said):
+            self.reason = "unreached"
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[_Complaints]:
+    """Hear apprise's warnings and keep them from every other handler."""
+    logger = logging.getLogger("apprise")
+    heard = _Complaints()
+    before = (logger.propagate, logger.handlers[:], logger.level, logger.disabled)
+    logger.propagate, logger.handlers, logger.disabled = False, [heard], False
+    logger.setLevel(logging.WARNING)
+    try:
+        yield heard
+    finally:
+        logger.propagate, logger.handlers, _, logger.disabled = before
+        logger.setLevel(before[2])
+
+
 def _addressed(provider_url: str, number: str) -> str:
     """Return the provider's URL with the receiver in it."""
     if _PLACEHOLDER in provider_url:
@@ -70,22 +131,27 @@ def _addressed(provider_url: str, number: str) -> str:
 
 
 def _service(provider_url: str, number: str) -> tuple[Any, str]:
-    """Return apprise's service for one receiver, and what is wrong with the provider's URL (or nothing)."""
+    """Return apprise's service for one receiver, and why the provider's URL cannot be used (or nothing)."""
     import apprise
 
     service = apprise.Apprise.instantiate(_addressed(provider_url, number))
     if service is None:
-        return None, "its address is not one that is known"
+        return None, "address"
     if _PLACEHOLDER not in provider_url and "to" not in service.template_args:
-        return None, "its address needs {number} where the receiver belongs"
+        return None, "place"
     if len(service) != 1:
-        return None, "its address names a receiver already; leave it out"
+        return None, "receiver"
     return service, ""
 
 
 def problem_of(provider_url: str) -> str:
     """Say what is wrong with a provider's URL, or nothing; no message is sent."""
-    return _service(provider_url, "+4915123456789")[1]
+    reason = _service(provider_url, "+4915123456789")[1]
+    return REASONS[reason] if reason else ""
+
+
+def _failed(reason: str) -> Auto2faError:
+    return Auto2faError("smsFailed", detail=REASONS[reason], reason=reason)
 
 
 def send(provider_url: str, number: str, text: str) -> None:
@@ -93,18 +159,18 @@ def send(provider_url: str, number: str, text: str) -> None:
 
     ``provider_url`` is apprise's address of the provider without a receiver, for example
     ``twilio://SID:TOKEN@FROM``, or with ``{number}`` where the receiver belongs. ``number`` is E.164. Raises
-    Auto2faError smsNotSet (no URL) or smsFailed. The URL holds a password: it is never part of an error.
+    Auto2faError smsNotSet (no URL) or smsFailed, whose parameter ``reason`` is one of :data:`REASONS`. The
+    URL holds a password: it is never part of an error.
     """
     if not provider_url.strip():
         raise Auto2faError("smsNotSet")
-    # apprise logs what it sends, the link included, to a logger that may have a handler.
-    logging.getLogger("apprise").disabled = True
-    service, problem_found = _service(provider_url.strip(), number)
-    if problem_found:
-        raise Auto2faError("smsFailed", detail=problem_found)
-    try:
-        sent = service.notify(body=text, title="")
-    except Exception as problem:  # plugins raise what their libraries raise
-        raise Auto2faError("smsFailed", detail=type(problem).__name__) from None
+    with _listening() as heard:
+        service, reason = _service(provider_url.strip(), number)
+        if reason:
+            raise _failed(reason)
+        try:
+            sent = service.notify(body=text, title="")
+        except Exception:  # plugins raise what their libraries raise
+            raise _failed("refused") from None
     if not sent:
-        raise Auto2faError("smsFailed", detail="it did not accept the message")
+        raise _failed(heard.reason)

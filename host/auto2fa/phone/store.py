@@ -50,6 +50,8 @@ class Link:
     version: int = 1
     opened: bool = False
     tries: int = 0
+    spared: bool = False
+    """The last photo was a shrunk one that counted for nothing, since its original may follow."""
     receipt: str = ""
     """Hash of the receipt that the last uploader got."""
     verdict: str = ""
@@ -73,8 +75,12 @@ class Store(Protocol):
     async def opened(self, key: str) -> Link | None:
         """Note that a phone shows the page; None unless a photo is awaited."""
 
-    async def put(self, key: str, photo: bytes, receipt: str) -> bool:
-        """Leave a sealed photo; False unless one is awaited. Raises StoreBusyError."""
+    async def put(self, key: str, photo: bytes, receipt: str, *, shrunk: bool = False) -> bool:
+        """Leave a sealed photo; False unless one is awaited. Raises StoreBusyError.
+
+        A ``shrunk`` one is no try of its own, because its original follows when no code is found; but never
+        two in a row, whatever a phone says.
+        """
 
     async def take(self, key: str) -> bytes | None:
         """Return the photo and forget it; a second call returns None."""
@@ -187,7 +193,7 @@ class MemoryStore:
             self._change(key, held, opened=True)
         return await self.get(key)
 
-    async def put(self, key: str, photo: bytes, receipt: str) -> bool:
+    async def put(self, key: str, photo: bytes, receipt: str, *, shrunk: bool = False) -> bool:
         held = self._alive(key)
         if held is None or held.link.phase != "waiting":
             return False
@@ -196,7 +202,9 @@ class MemoryStore:
         held.photo = photo
         self._photo_bytes += len(photo)
         held.until = max(held.until, time.monotonic() + AFTERLIFE_S)
-        self._change(key, held, phase="received", tries=held.link.tries + 1, receipt=receipt, opened=True)
+        spared = shrunk and not held.link.spared
+        tries = held.link.tries + (not spared)
+        self._change(key, held, phase="received", tries=tries, spared=spared, receipt=receipt, opened=True)
         return True
 
     async def take(self, key: str) -> bytes | None:

@@ -26,6 +26,8 @@ UNSAFE_MODULES = ("keyring.backends.null", "keyring.backends.fail", "keyrings.al
 
 FINGERPRINT_ENTRY = "index-key"
 SMS_ENTRY = "sms-provider"
+RELAY_ENTRY = "relay-token"
+"""``ADDRESS TOKEN``: the token goes to the relay that it was given for, and to no other."""
 
 
 def service_name(entry: str) -> str:

@@ -9,10 +9,16 @@ import { apartWords } from "./pick.js";
 import { backButton } from "./wizard.js";
 
 /** @typedef {import("./wizard.js").Wizard} Wizard */
-/** @typedef {{linkId: string, url: string, svg: string, checkWord: string, expiresAt: number, smsReady: boolean}} PhoneLink */
+/** @typedef {{linkId: string, url: string, svg: string, checkWord: string, expiresAt: number, smsReady: boolean, place: string|null, places: {address: string, interface: string}[]}} PhoneLink */
 
-/** @param {Wizard} wizard */
-export function phoneStep(wizard) {
+/** After so long without a phone, the wizard says by itself what may be in the way. */
+const PATIENCE_MS = 45_000;
+
+/**
+ * @param {Wizard} wizard
+ * @param {import("./wizard.js").Data} [data] with one of the computer's addresses, when the likeliest did not help
+ */
+export function phoneStep(wizard, { address = "" } = {}) {
   wizard.title(t("wayPhone"), wizard.portal?.name ?? "");
   const place = h("div", { class: "stack" }, h("p", { class: "quiet", role: "status" }, t("phoneOpening")));
   wizard.body.append(place);
@@ -29,7 +35,7 @@ export function phoneStep(wizard) {
     removeEventListener("pagehide", hang);
     hang();
   });
-  call("phone.open", { portalId: wizard.portal?.id ?? null }).then(
+  call("phone.open", { portalId: wizard.portal?.id ?? null, address }).then(
     (/** @type {PhoneLink} */ opened) => {
       link = opened;
       if (left) hang();
@@ -85,13 +91,66 @@ function drawLink(wizard, place, link) {
     ),
     state,
   );
+  const help = notOpening(wizard, link);
+  place.append(help);
+  const patience = setTimeout(() => {
+    help.open = true;
+  }, PATIENCE_MS);
+  wizard.later(() => clearTimeout(patience));
   const expiry = setTimeout(() => show(state, expired(wizard)), Math.max(0, link.expiresAt - Date.now()));
   wizard.later(() => clearTimeout(expiry));
   wizard.later(
     onEvent((event) => {
-      if (event.event === "phone.state" && event.linkId === link.linkId) heard(wizard, state, event);
+      if (event.event !== "phone.state" || event.linkId !== link.linkId) return;
+      if (event.state !== "sent") {
+        clearTimeout(patience);
+        help.hidden = true;
+      }
+      heard(wizard, state, event);
     }),
   );
+}
+
+/**
+ * What to do when the link does not open on the phone.
+ * @param {Wizard} wizard
+ * @param {PhoneLink} link
+ * @returns {HTMLDetailsElement}
+ */
+function notOpening(wizard, link) {
+  const steps = link.place
+    ? [t("phoneHelpWifi"), t("phoneHelpFirewall"), t("phoneHelpRelay")]
+    : [t("phoneHelpOnline"), t("phoneHelpRelayUp", { relay: new URL(link.url).host })];
+  const others = link.places.filter((one) => one.address !== link.place);
+  return h(
+    "details",
+    { class: "phone-help" },
+    h("summary", {}, t("phoneHelp")),
+    h("ol", {}, ...steps.map((step) => h("li", {}, step))),
+    others.length > 0 ? otherPlaces(wizard, link, others) : null,
+  );
+}
+
+/**
+ * The computer is in several networks, and the link may have the address of the wrong one.
+ * @param {Wizard} wizard
+ * @param {PhoneLink} link
+ * @param {{address: string, interface: string}[]} others
+ */
+function otherPlaces(wizard, link, others) {
+  const choice = h(
+    "select",
+    { class: "input" },
+    ...link.places.map((one) =>
+      h(
+        "option",
+        { value: one.address, selected: one.address === link.place },
+        `${one.address} (${one.interface})`,
+      ),
+    ),
+  );
+  choice.addEventListener("change", () => wizard.go("phone", { address: choice.value }));
+  return field(t("phoneHelpPlace", { count: others.length + 1 }), choice, t("phoneHelpPlaceHint"));
 }
 
 /** @param {string} text */
@@ -144,15 +203,17 @@ function smsForm(link, state) {
   return [h("div", { class: "add-line" }, field(t("phoneNumber"), number), send), problem];
 }
 
+const REASONS = Object.freeze({ phoneNumber: "phone_number_", smsFailed: "phone_sms_" });
+
 /**
- * The host says in English why a number is none; here it is said in the language shown.
+ * The host says in English why a number is none, or a message was not sent; here it is said in the language shown.
  * @param {unknown} problem
  */
 function explained(problem) {
   const error = asApiError(problem);
-  const key = `phone_number_${error.params.reason}`;
-  if (error.errorName !== "phoneNumber" || !has(key)) return error;
-  return named(error.errorName, { ...error.params, detail: t(key) });
+  if (!(error.errorName === "phoneNumber" || error.errorName === "smsFailed")) return error;
+  const key = REASONS[error.errorName] + error.params.reason;
+  return has(key) ? named(error.errorName, { ...error.params, detail: t(key) }) : error;
 }
 
 /**

@@ -49,6 +49,7 @@ import { waysStep } from "./ways.js";
  * @property {StepName} [from] the step to go back to
  * @property {string} [file] base64 of an export to import
  * @property {string} [fileName]
+ * @property {string} [address] of this computer, for the phone's link
  * @property {string} [summary] what was done, where several accounts were
  */
 

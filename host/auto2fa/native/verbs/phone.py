@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from auto2fa.errors import Auto2faError
 from auto2fa.native.framing import StreamEndedError
 from auto2fa.native.host import Host
@@ -11,6 +13,7 @@ from auto2fa.native.messages import (
     PhoneLink,
     PhoneLinkParams,
     PhoneOpenParams,
+    PhonePlace,
     PhoneSend,
     PhoneSendParams,
     PhoneState,
@@ -27,15 +30,19 @@ def phone_open(host: Host, params: PhoneOpenParams) -> PhoneLink:
     """Open an upload link on the local network, or on a relay (the settings name one, or ``params``).
 
     Raises:
-        Auto2faError: ``noNetwork``, ``relayAddress``, ``relayFailed``.
+        Auto2faError: ``noNetwork``, ``relayAddress``, ``relayFailed``, ``relayToken``.
     """
+    from auto2fa.phone import local
     from auto2fa.qr.draw import svg
 
     name = host.vault.index.portal(params.portal_id).name if params.portal_id else ""
+    relay = params.relay or host.settings().relay
     opened = host.phone.open(
         portal_name=name,
-        relay=params.relay or host.settings().relay,
+        relay=relay,
+        relay_token=_relay_token(host, relay) if relay else "",
         minutes=params.minutes,
+        address=params.address,
         on_state=lambda state: _on_state(host, state),
     )
     return PhoneLink(
@@ -45,7 +52,22 @@ def phone_open(host: Host, params: PhoneOpenParams) -> PhoneLink:
         check_word=opened.check_word,
         expires_at=opened.expires_at * 1000,
         sms_ready=_sms_ready(host),
+        place=None if relay else urlsplit(opened.url).hostname,
+        places=[]
+        if relay
+        else [PhonePlace(address=place.address, interface=place.interface) for place in local.places()],
     )
+
+
+def _relay_token(host: Host, relay: str) -> str:
+    from auto2fa.phone.access import token_for
+
+    try:
+        return token_for(host.vault.secrets, relay)
+    except Auto2faError as problem:
+        if problem.name == "relayAddress":
+            raise
+        return ""  # a locked keyring: most relays ask for no token, and the others say so
 
 
 def _sms_ready(host: Host) -> bool:

@@ -29,7 +29,7 @@ const link = location.pathname.replace(/\/$/, "").split("/").pop() ?? "";
 const key = linkKey(link, location.hash.slice(1));
 
 let maxBytes = 15 * 1024 * 1024;
-/** @type {{file: File, photo: Photo}|null} */
+/** @type {Photo|null} */
 let chosen = null;
 
 /**
@@ -106,7 +106,7 @@ async function choose(file) {
     offer(false);
     return notice(words.empty ?? "");
   }
-  const photo = await prepare(file);
+  const photo = await prepare(file, maxBytes);
   if (!photo) {
     offer(false);
     return notice(words.not_picture ?? "");
@@ -115,7 +115,7 @@ async function choose(file) {
     offer(false);
     return notice(words.too_large ?? "");
   }
-  chosen = { file, photo };
+  chosen = photo;
   if (photo.shown) {
     picture.src = URL.createObjectURL(file);
   }
@@ -127,9 +127,10 @@ async function choose(file) {
 
 /**
  * @param {Blob} bytes
+ * @param {boolean} shrunk a larger version follows, should no code be found
  * @param {string|undefined} text
  */
-async function deliver(bytes, text) {
+async function deliver(bytes, shrunk, text) {
   busy(words.preparing);
   // Lets the browser paint before the encryption, which may keep an old phone busy for a second.
   await new Promise((resolve) => setTimeout(resolve, 30));
@@ -137,7 +138,7 @@ async function deliver(bytes, text) {
     new Uint8Array(await bytes.arrayBuffer()),
   );
   busy(text, 0);
-  const receipt = await upload(sealed, (share) => busy(share < 1 ? text : words.reading, share));
+  const receipt = await upload(sealed, shrunk, (share) => busy(share < 1 ? text : words.reading, share));
   busy(words.reading);
   return verdict(receipt);
 }
@@ -147,17 +148,14 @@ async function send() {
     return;
   }
   notice();
-  const { file, photo } = chosen;
+  const { bytes, larger } = chosen;
   try {
-    let answer = await deliver(photo.bytes, words.sending);
-    const canGrow = photo.shrunk && file.size <= maxBytes;
-    if (
-      answer.state === "unreadable" &&
-      answer.problem === "noCodeFound" &&
-      canGrow &&
-      answer.triesLeft > 1
-    ) {
-      answer = await deliver(file, words.resending);
+    let answer = await deliver(bytes, larger !== null, words.sending);
+    if (larger && answer.state === "unreadable" && answer.problem === "noCodeFound" && answer.triesLeft > 0) {
+      const all = await larger();
+      if (all) {
+        answer = await deliver(all, false, words.resending);
+      }
     }
     if (answer.state === "read") {
       URL.revokeObjectURL(picture.src);

@@ -44,12 +44,13 @@ export function open() {
 
 /**
  * @param {Uint8Array<ArrayBuffer>} sealed
+ * @param {boolean} shrunk a larger version follows, should no code be found
  * @param {(share: number) => void} progress 0 to 1
  * @returns {Promise<string>} the receipt
  */
-export async function upload(sealed, progress) {
+export async function upload(sealed, shrunk, progress) {
   try {
-    return await send(sealed, progress);
+    return await send(sealed, shrunk, progress);
   } catch (trouble) {
     if (trouble instanceof Trouble && trouble.name === "offline") {
       // A refused upload is cut off before it is whole, which looks like a lost connection. Ask what it was.
@@ -62,13 +63,14 @@ export async function upload(sealed, progress) {
 /**
  * By XMLHttpRequest: fetch does not tell how far an upload is.
  * @param {Uint8Array<ArrayBuffer>} sealed
+ * @param {boolean} shrunk
  * @param {(share: number) => void} progress
  * @returns {Promise<string>}
  */
-function send(sealed, progress) {
+function send(sealed, shrunk, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `${base}/photo`);
+    request.open("POST", `${base}/photo${shrunk ? "?shrunk=1" : ""}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";
     request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0);
