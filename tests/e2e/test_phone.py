@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
 from auto2fa.cli import main
 from auto2fa.phone import local
-from host.phone_rig import HAS_REDIS, drawn, listens, photo_of, redis_server, relay, until
+from host.phone_rig import HAS_REDIS, Relay, drawn, listens, photo_of, redis_server, relay, until
 from portals.launch import Kind, Portal, User
 from support.browser import CHROMIUM, QUIET, ExtensionBrowser
+from support.https_proxy import HttpsProxy, certificate
 from support.scene import NAME, Scene
 from support.words import word
 
@@ -28,18 +29,26 @@ PATIENCE_MS = 30_000
 """The machine may be busy with other things."""
 
 
+ELSEWHERE = "computer.test"
+"""This computer, by a name that is not loopback's."""
+
+
 class Phone:
     """A browser with a telephone's screen, touch and name."""
 
     def __init__(self, playwright: Playwright) -> None:
-        self._browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        # Plain http by another name than loopback's is no secure context, as on a real network.
+        mapped = f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
+        self._browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, mapped])
         self._device = playwright.devices["Pixel 7"]
         self.page: Page
+        self.requests: list[Request] = []
 
     def open(self, url: str) -> None:
         """Open a link, as the camera or the message does."""
-        context = self._browser.new_context(**self._device, locale="en-GB")
+        context = self._browser.new_context(**self._device, locale="en-GB", ignore_https_errors=True)
         context.set_default_timeout(PATIENCE_MS)
+        context.on("request", self.requests.append)
         self.page = context.new_page()
         self.page.goto(url)
 
@@ -49,6 +58,18 @@ class Phone:
             {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": photo}
         )
         self.page.locator("#send").tap()
+
+    def told_nobody(self, link: str) -> None:
+        """Check that the key left in no address, header or body."""
+        base, _, key = link.partition("#")
+        assert len(key) == 43
+        assert any(request.url.startswith(base) for request in self.requests)
+        for request in self.requests:
+            # Playwright shows the address bar's fragment on the page's own request; it is never sent.
+            said = request.url.partition("#")[0] + json.dumps(request.headers)
+            assert key not in said
+            assert "referer" not in request.headers
+            assert key.encode() not in (request.post_data_buffer or b"")
 
     def close(self) -> None:
         """Switch it off."""
@@ -72,13 +93,19 @@ def phone(playwright: Playwright) -> Iterator[Phone]:
 class Stage:
     """Everything on the computer's side, in one language."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, pem: Path) -> None:
         self.scene = scene
         self.pages = scene.pages
+        self.pem = pem
+        """A certificate that the host of this browser trusts."""
 
     def phone_step(self) -> str:
         """From the list to the link on show; the link as "Copy link" gives it."""
         self.scene.activate(word("wayPhone"))
+        return self.copied_link()
+
+    def copied_link(self) -> str:
+        """The link as "Copy link" gives it."""
         expect(self.pages.locator("dialog .qr-image")).to_be_visible()
         self.pages.evaluate("navigator.clipboard.writeText = async text => { globalThis.copied = text; }")
         self.pages.get_by_role("button", name=word("copyLink")).click()
@@ -112,14 +139,18 @@ def kind() -> Kind:
 
 
 @pytest.fixture
-def stage(home: Path, playwright: Playwright, monkeypatch: pytest.MonkeyPatch, kind: Kind) -> Iterator[Stage]:
+def stage(
+    home: Path, tmp_path: Path, playwright: Playwright, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> Iterator[Stage]:
     monkeypatch.setenv(local.OVERRIDE, "127.0.0.1")
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     user = User("customer01")
     with Portal(kind, [user]) as portal, ExtensionBrowser(playwright) as browser:
         scene = Scene(browser, portal, user)
         scene.pages.set_default_timeout(PATIENCE_MS)
         scene.link()
-        yield Stage(scene)
+        yield Stage(scene, pem)
 
 
 def port_of(link: str) -> int:
@@ -131,7 +162,9 @@ def port_of(link: str) -> int:
 def test_local_network(stage: Stage, phone: Phone) -> None:
     link = stage.phone_step()
     stage.shows(word("phoneWaiting"))
-    phone.open(link)
+    phone.open(link.replace("127.0.0.1", ELSEWHERE))
+    # The local network has no https: what encrypts is the script that came along.
+    assert phone.page.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
     expect(phone.page.locator("#lead")).to_contain_text(NAME)
     expect(phone.page.locator("#word")).to_have_text(stage.pages.locator(".check-word").inner_text())
     stage.shows(word("phone_opened"))
@@ -139,31 +172,63 @@ def test_local_network(stage: Stage, phone: Phone) -> None:
     expect(phone.page.locator("#done")).to_be_visible()
     stage.finish()
     until(lambda: not listens(port_of(link)), 30)
+    phone.told_nobody(link.replace("127.0.0.1", ELSEWHERE))
 
 
 @pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")
 @pytest.mark.parametrize("kind", ["two_factor"])
-def test_relay_with_redis_killed_and_restarted_in_between(stage: Stage, phone: Phone, tmp_path: Path) -> None:
-    with redis_server(tmp_path) as store, relay(store) as first, relay(store) as second:
-        choose_relay(stage, first.url)
-        link = stage.phone_step()
-        assert link.startswith(f"{first.url}/u/")
-        # What a load balancer does: the phone's requests reach the other process.
-        phone.open(link.replace(first.url, second.url))
-        expect(phone.page.locator("#lead")).to_contain_text(NAME)
-        stage.shows(word("phone_opened"))
-        first.kill()
-        phone.send(stage.photo())
-        expect(phone.page.locator("#busy")).to_be_visible()
-        expect(stage.pages.locator("dialog.wizard[data-step=phone]")).to_be_visible()
-        first.start()
-        expect(phone.page.locator("#done")).to_be_visible()
-        stage.finish()
-        second.kill()
-        second.start()
-        phone.open(link.replace(first.url, second.url))
+def test_https_relays_with_redis_killed_and_restarted_in_between(
+    stage: Stage,
+    phone: Phone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two relays behind one HTTPS address: links are made by one, photos reach the other."""
+    token = "a-token-of-the-company"
+    (tmp_path / "tokens").write_text(f"{token}\n")
+    options = ("--trusted-proxy", "127.0.0.1", "--token-file", str(tmp_path / "tokens"))
+    with (
+        redis_server(tmp_path) as store,
+        relay(store, *options) as first,
+        relay(store, *options) as second,
+        HttpsProxy(stage.pem, lambda path: (first if path.startswith("/api/") else second).port) as proxy,
+    ):
+        choose_relay(stage, proxy.url)
+        stage.scene.activate(word("wayPhone"))
+        stage.shows(word("error_relayToken", relay=proxy.url))
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n"))
+        assert main(["relay", "token", proxy.url]) == 0
+        try:
+            stage.pages.get_by_role("button", name=word("tryAgain")).click()
+            link = stage.copied_link()
+            assert link.startswith(f"{proxy.url}/u/")
+            phone.open(link)
+            assert phone.page.evaluate("isSecureContext")
+            expect(phone.page.locator("#lead")).to_contain_text(NAME)
+            stage.shows(word("phone_opened"))
+            first.kill()
+            phone.send(stage.photo())
+            expect(phone.page.locator("#busy")).to_be_visible()
+            expect(stage.pages.locator("dialog.wizard[data-step=phone]")).to_be_visible()
+            restart(second)
+            restart(first)
+            expect(phone.page.locator("#done")).to_be_visible()
+            stage.finish()
+        finally:
+            assert main(["relay", "token", proxy.url, "--forget"]) == 0
+        assert token not in "".join(capsys.readouterr())
+        phone.told_nobody(link)
+        assert link.partition("#")[2] not in "".join(proxy.seen)
+        phone.open(link)
         expect(phone.page.locator("h1")).to_be_visible()
         expect(phone.page.locator("#send")).to_have_count(0)
+
+
+def restart(one: Relay) -> None:
+    """End a relay in the middle of its work, and start it again."""
+    one.kill()
+    one.start()
 
 
 def choose_relay(stage: Stage, address: str) -> None:

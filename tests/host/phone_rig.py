@@ -122,9 +122,12 @@ def ask(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
     seconds: float = 30,
+    source: str = "",
 ) -> Answer:
+    """Ask once, on a connection of its own; ``source`` is one of this machine's addresses."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=seconds)
+    own = (source, 0) if source else None
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port, seconds, own)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body, headers or {})
@@ -138,7 +141,8 @@ def ask(
 class Phone:
     """What the page does, spoken directly."""
 
-    def __init__(self, url: str, *, through: str = "") -> None:
+    def __init__(self, url: str, *, through: str = "", source: str = "") -> None:
+        self.source = source
         self.base, _, fragment = url.partition("#")
         self.link = self.base.rpartition("/")[2]
         if through:
@@ -146,19 +150,19 @@ class Phone:
         self.key = LinkKey(self.link, base64.urlsafe_b64decode(fragment + "="))
 
     def page(self) -> Answer:
-        return ask(self.base)
+        return ask(self.base, source=self.source)
 
     def open(self) -> Answer:
-        return ask(f"{self.base}/open", "POST")
+        return ask(f"{self.base}/open", "POST", source=self.source)
 
     def send(self, photo: bytes) -> Answer:
         return self.send_sealed(self.key.seal("photo", photo))
 
     def send_sealed(self, sealed: bytes) -> Answer:
-        return ask(f"{self.base}/photo", "POST", sealed)
+        return ask(f"{self.base}/photo", "POST", sealed, source=self.source)
 
     def verdict(self, receipt: str, wait: float = 20) -> Answer:
-        return ask(f"{self.base}/verdict?wait={wait}", headers={"X-Receipt": receipt})
+        return ask(f"{self.base}/verdict?wait={wait}", headers={"X-Receipt": receipt}, source=self.source)
 
 
 class Host:

@@ -52,13 +52,16 @@ function stop(reason) {
 
 /** @param {string[]} lines */
 function notice(...lines) {
-  element("notice").replaceChildren(
+  const place = element("notice");
+  place.replaceChildren(
     ...lines.map((line) => {
       const paragraph = document.createElement("p");
       paragraph.textContent = line;
       return paragraph;
     }),
   );
+  // It stands above the preview, and who pressed "Send" is further down.
+  place.scrollIntoView({ block: "nearest" });
 }
 
 /**
