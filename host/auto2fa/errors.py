@@ -224,7 +224,7 @@ ERRORS: dict[str, Kind] = {
     "smsNotSet": Kind(
         1801,
         "No SMS provider is set up.",
-        "Scan the code with the phone, or set one up: “auto2fa sms set URL”.",
+        "Scan the code with the phone, or set one up: “auto2fa sms set”.",
     ),
     "smsFailed": Kind(
         1802,

@@ -14,11 +14,13 @@ import statistics
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 from auto2fa.phone import local
 from auto2fa.phone.service import LinkState, PhoneService
 from host.phone_rig import HAS_REDIS, Phone, Relay, ask, photo, read_code, redis_server, relay
+from support import guessers
 
 ROUNDS = 20
 LINKS = 1000
@@ -201,6 +203,37 @@ def uploads(name: str, relays: list[Relay]) -> None:
     )
 
 
+def guessing(running: Relay, pipelined: int) -> None:
+    """Measure how many wrong links a second one address may throw at a relay, and a good phone meanwhile."""
+    seconds, processes, threads = 5, 2, 8
+    service = PhoneService()
+
+    def on_state(state: LinkState) -> None:
+        if state.name == "received":
+            service.report(state.link_id, "read")
+
+    times = []
+    loads = [guessers.start(running.port, "127.0.0.9", seconds, pipelined, threads) for _ in range(processes)]
+    time.sleep(1)
+    while any(load.poll() is None for load in loads):
+        link = service.open(portal_name="Acme", relay=running.url, minutes=5, on_state=on_state)
+        phone = Phone(link.url, source="127.0.0.7")
+        start = time.perf_counter()
+        phone.verdict(phone.send(SEALED).json["receipt"])
+        times.append((time.perf_counter() - start) * 1000)
+    service.close_all()
+    counts: Counter[str] = sum((guessers.result(load) for load in loads), Counter())
+    say(
+        f"guesses from one address, {pipelined} sent at once",
+        sent_per_second=counts["sent"] // seconds,
+        looked_up=counts["404"],
+        refused=counts["429"],
+        good_photos=len(times),
+        good_photo_median_ms=round(statistics.median(times)) if times else None,
+        good_photo_worst_ms=round(max(times)) if times else None,
+    )
+
+
 def main() -> None:
     os.environ[local.OVERRIDE] = "127.0.0.1"
     picture = photo(width=3000, height=2250)
@@ -213,6 +246,9 @@ def main() -> None:
         memory(one)
     with relay("memory", *proxy) as one:
         uploads("uploads a second, one process, memory", [one])
+    for pipelined in (1, 60):
+        with relay() as one:
+            guessing(one, pipelined)
     if HAS_REDIS:
         for count in (1, 2):
             with (

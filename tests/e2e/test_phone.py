@@ -48,9 +48,12 @@ class Phone:
         """Open a link, as the camera or the message does."""
         context = self._browser.new_context(**self._device, locale="en-GB", ignore_https_errors=True)
         context.set_default_timeout(PATIENCE_MS)
-        context.on("request", self.requests.append)
+        context.on("request", self._note)
         self.page = context.new_page()
         self.page.goto(url)
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
 
     def send(self, photo: bytes) -> None:
         """Choose a photo and send it."""
@@ -68,7 +71,7 @@ class Phone:
             # Playwright shows the address bar's fragment on the page's own request; it is never sent.
             said = request.url.partition("#")[0] + json.dumps(request.headers)
             assert key not in said
-            assert "referer" not in request.headers
+            assert not request.headers.get("referer")
             assert key.encode() not in (request.post_data_buffer or b"")
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
 from auto2fa.phone import local
 from auto2fa.phone.service import PhoneService
@@ -218,15 +218,60 @@ def test_what_cannot_be_sent_is_said_at_once(service: PhoneService, pages: Pages
     assert [state.name for state in host.states.queue] == ["opened"]
 
 
-def test_a_picture_only_the_computer_understands_is_sent_unseen(service: PhoneService, pages: Pages) -> None:
-    host = Host()
+def test_what_an_iphone_writes_is_sent_unseen_and_read(service: PhoneService, pages: Pages) -> None:
+    import pillow_heif
+
+    from auto2fa.qr import reader
+
+    def decide(found: bytes) -> str:
+        return "" if any(code.text == URI for code in reader.read(found).codes) else "noCodeFound"
+
+    host = Host(decide)
     host.link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host)
     page = pages.open(host.link.url)
-    _pick(page, b"\0\0\0\x18ftypheic", "IMG_1.HEIC", "image/heic")
+    heic = io.BytesIO()
+    pillow_heif.from_pillow(Image.open(io.BytesIO(photo()))).save(heic, quality=80)
+    # Chromium cannot show it; the computer reads it.
+    _pick(page, heic.getvalue(), "IMG_0001.HEIC", "image/heic")
     expect(page.locator("#no-picture")).to_be_visible()
+    _look(page, "heic")
     page.locator("#send").click()
     expect(page.locator("#done")).to_be_visible()
-    assert host.next_named("received").photo == b"\0\0\0\x18ftypheic"
+    assert host.next_named("received").photo == heic.getvalue()
+
+
+def test_a_photo_over_the_limit_grows_only_as_far_as_it_may(service: PhoneService, pages: Pages) -> None:
+    widths: list[int] = []
+
+    def decide(found: bytes) -> str:
+        widths.append(Image.open(io.BytesIO(found)).width)
+        return "" if widths[-1] > 4000 else "noCodeFound"
+
+    host = Host(decide)
+    host.link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host)
+    page = pages.open(host.link.url)
+    wide = io.BytesIO()
+    Image.new("RGB", (4600, 300), "white").save(wide, "JPEG")
+    # As large as a file of 200 megapixels; what stands behind a JPEG's end is ignored.
+    _pick(page, wide.getvalue() + b"\0" * (15 * 1024 * 1024))
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_be_visible()
+    assert widths == [3000, 4500]
+
+
+def test_a_shrunk_photo_and_its_original_are_one_try(service: PhoneService, pages: Pages) -> None:
+    host = Host(lambda found: "noCodeFound")
+    host.link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host)
+    page = pages.open(host.link.url)
+    wide = io.BytesIO()
+    Image.linear_gradient("L").resize((4600, 300)).save(wide, "PNG")
+    for left in (4, 3):
+        _pick(page, wide.getvalue(), "photo.png", "image/png")
+        page.locator("#send").click()
+        expect(page.locator("#notice")).to_contain_text(f"Tries left: {left}")
+        # The reason is in sight, though it stands above the preview.
+        expect(page.locator("#notice")).to_be_in_viewport()
+    assert [state.name for state in host.states.queue] == ["opened", *["received"] * 4]
 
 
 def test_wrong_used_and_cut_links(service: PhoneService, pages: Pages) -> None:
@@ -243,8 +288,30 @@ def test_wrong_used_and_cut_links(service: PhoneService, pages: Pages) -> None:
     _pick(page, photo())
     service.close(host.link.link_id)
     page.locator("#send").click()
-    expect(page.locator("#notice")).to_contain_text("Sending failed")
+    expect(page.locator("#step")).to_contain_text("Trying again")
+    expect(page.locator("#notice")).to_contain_text("Sending failed", timeout=20_000)
     expect(page.locator("#send")).to_be_visible()
+
+
+def test_a_photo_whose_answer_was_lost_counts_as_sent(service: PhoneService, pages: Pages) -> None:
+    host = Host(_decide)
+    host.link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host)
+    page = pages.open(host.link.url)
+    times = []
+
+    def lose(route: Route) -> None:
+        times.append(1)
+        if len(times) > 1:
+            route.fetch()
+        route.abort()
+
+    # The first is lost on its way there, the second on its way back.
+    page.route("**/photo", lose)
+    _pick(page, photo())
+    page.locator("#send").click()
+    expect(page.locator("#done")).to_be_visible()
+    assert len(times) == 2
+    assert [state.name for state in host.states.queue] == ["opened", "received"]
 
 
 def test_the_page_notices_when_the_link_runs_out(service: PhoneService, pages: Pages) -> None:

@@ -124,7 +124,7 @@ def test_the_answer_takes_the_same_time(running: Relay, service: PhoneService) -
 
     def spread(rows: list[list[float]]) -> float:
         medians = [statistics.median(column) for column in zip(*rows, strict=True)]
-        return max(medians) - min(medians)
+        return float(max(medians) - min(medians))
 
     # What the machine's own noise makes of it: the same times with the kinds mixed up in each round.
     seen = [[row[kind] for kind in kinds] for row in rounds]

@@ -18,7 +18,7 @@ from auto2fa.phone import local
 from auto2fa.phone.limits import MAX_PHOTO_BYTES, MAX_SEALED_BYTES, Limits
 from auto2fa.phone.service import PhoneService
 from auto2fa.phone.throttle import UploadCutError, Uploads, UploadTooLargeError
-from host.phone_rig import Host, Phone, ask, until
+from host.phone_rig import Host, Phone, ask, relay, until
 from support.apart import run_apart
 
 HEAD = "POST /u/{link}/photo HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
@@ -33,8 +33,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[PhoneService]:
     running.close_all()
 
 
-def _open(service: PhoneService, host: Host) -> tuple[Phone, int]:
-    host.link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=host)
+def _open(service: PhoneService, host: Host, url: str | None = None) -> tuple[Phone, int]:
+    host.link = service.open(portal_name="Acme", relay=url, minutes=5, on_state=host)
     phone = Phone(host.link.url)
     return phone, int(phone.base.split(":")[2].split("/")[0])
 
@@ -86,9 +86,19 @@ def test_a_size_that_is_not_announced_is_counted(service: PhoneService) -> None:
     assert phone.page().status == 200
 
 
-def test_a_hundred_slow_clients_do_not_stop_a_good_one(service: PhoneService) -> None:
+@pytest.mark.parametrize("where", ["local network", "relay"])
+def test_a_hundred_slow_clients_do_not_stop_a_good_one(service: PhoneService, where: str) -> None:
+    if where == "local network":
+        _beside_slow_clients(service, None)
+        return
+    with relay() as running:
+        _beside_slow_clients(service, running.url)
+        service.close_all()
+
+
+def _beside_slow_clients(service: PhoneService, url: str | None) -> None:
     host = Host()
-    phone, port = _open(service, host)
+    phone, port = _open(service, host, url)
     lines = []
     try:
         for number in range(100):

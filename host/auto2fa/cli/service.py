@@ -41,6 +41,15 @@ def add_commands(commands: Commands) -> None:
     forgetting.set_defaults(run=run_sms_forget)
 
 
+_FORMS = """\
+Forms of the URL, with no receiver in it:
+  twilio://SID:TOKEN@FROM    vonage://KEY:SECRET@FROM    sinch://PLAN:TOKEN@FROM
+  msgbird://KEY/FROM         seven://KEY                 clicksend://USER:KEY@
+  sns://KEY/SECRET/REGION    httpsms://KEY@FROM
+  json://HOST/PATH?:number={number}    a gateway of your own
+All others: https://appriseit.com/services/"""
+
+
 def run_relay_token(options: argparse.Namespace) -> int:
     """``auto2fa relay token``: the token is asked for, so that it stands in no shell history."""
     from auto2fa.phone.access import keep_token
@@ -73,17 +82,15 @@ def run_sms_set(options: argparse.Namespace) -> int:
     """``auto2fa sms set``."""
     url = options.url
     if url is None:
+        if sys.stdin.isatty():
+            print(_FORMS)
         url = getpass.getpass("Provider URL (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
     url = url.strip()
     from auto2fa.phone import sms
 
     problem = sms.problem_of(url)
     if problem:
-        return complain(
-            f"this provider cannot be used: {problem}. "
-            "See apprise's list of services for the form, for example twilio://SID:TOKEN@FROM, "
-            "or json://HOST/PATH?:number={number} for a gateway of your own."
-        )
+        return complain(f"this provider cannot be used: {problem}. {_FORMS}")
     open_vault().secrets.set(SMS_ENTRY, url)
     print(f"Kept in the keyring: SMS are sent through {url.partition('://')[0]}.")
     return 0

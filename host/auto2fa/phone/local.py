@@ -85,7 +85,10 @@ def rank(listed: list[tuple[str, str]], routed: list[str]) -> list[Place]:
     places: dict[str, Place] = {}
     for _, place in sorted(scored, key=lambda pair: -pair[0]):
         places.setdefault(place.address, place)
-    return list(places.values())
+    found = list(places.values())
+    # The same network twice: IPv6 only where an interface has nothing else.
+    four = {place.interface for place in found if ":" not in place.address}
+    return [place for place in found if ":" not in place.address or place.interface not in four]
 
 
 def places() -> list[Place]:

@@ -60,7 +60,7 @@ function again(wizard) {
  * @param {PhoneLink} link
  */
 function drawLink(wizard, place, link) {
-  const state = h("div", { role: "status" }, watching(t("phoneWaiting")));
+  const state = h("div", { class: "phone-state", role: "status" }, watching(t("phoneWaiting")));
   show(
     place,
     h(
@@ -87,7 +87,7 @@ function drawLink(wizard, place, link) {
       h("h3", {}, t("phoneSms")),
       ...(link.smsReady
         ? smsForm(link, state)
-        : [h("p", { class: "quiet" }, t("phoneSmsNotSet")), commandLine("auto2fa sms set URL")]),
+        : [h("p", { class: "quiet" }, t("phoneSmsNotSet")), commandLine("auto2fa sms set")]),
     ),
     state,
   );
@@ -237,7 +237,7 @@ function heard(wizard, place, event) {
   if (state === "expired" || state === "closed") show(place, expired(wizard));
   else if (state === "failed")
     show(place, errorNotice(named(problem ?? "relayFailed", { detail: t("phone_lost") })), again(wizard));
-  else if (state === "unreadable") show(place, unreadable(problem, codes), watching(t("phoneWaiting")));
+  else if (state === "unreadable") show(place, unreadable(problem, codes), watching(t("phoneAnother")));
   else show(place, watching(t(`phone_${state}`)));
 }
 

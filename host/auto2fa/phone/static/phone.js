@@ -141,7 +141,13 @@ async function deliver(bytes, shrunk, text) {
     new Uint8Array(await bytes.arrayBuffer()),
   );
   busy(text, 0);
-  const receipt = await upload(sealed, shrunk, (share) => busy(share < 1 ? text : words.reading, share));
+  const receipt = await upload(sealed, shrunk, (share) => {
+    if (share === null) {
+      busy(words.reconnecting);
+    } else {
+      busy(share < 1 ? text : words.reading, share);
+    }
+  });
   busy(words.reading);
   return verdict(receipt);
 }

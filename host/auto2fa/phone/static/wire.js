@@ -42,21 +42,63 @@ export function open() {
   return ask("/open", { method: "POST" });
 }
 
+/** Pauses between tries of an upload whose connection was lost: a relay restarts, a phone changes networks. */
+const PAUSES_MS = [500, 1000, 2000, 4000];
+
 /**
  * @param {Uint8Array<ArrayBuffer>} sealed
  * @param {boolean} shrunk a larger version follows, should no code be found
- * @param {(share: number) => void} progress 0 to 1
+ * @param {(share: number|null) => void} progress 0 to 1; null: the connection was lost, it is tried again
  * @returns {Promise<string>} the receipt
  */
 export async function upload(sealed, shrunk, progress) {
+  // Made here, so that a photo whose answer was lost on the way back can be asked for.
+  const receipt = random();
+  for (const pause of [...PAUSES_MS, 0]) {
+    try {
+      await send(sealed, shrunk, receipt, progress);
+      return receipt;
+    } catch (trouble) {
+      const lost = trouble instanceof Trouble && trouble.name === "offline";
+      if (!lost) {
+        throw trouble;
+      }
+      if (await arrived(receipt)) {
+        return receipt;
+      }
+      if (!pause) {
+        throw trouble;
+      }
+      progress(null);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  throw new Trouble("offline");
+}
+
+/** 128 bits in base64url. */
+function random() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/**
+ * Whether the photo is there; throws "gone" when it is not and the link takes none any more. A refused upload is
+ * cut off before it is whole, which looks like a lost connection, too.
+ * @param {string} receipt
+ */
+async function arrived(receipt) {
   try {
-    return await send(sealed, shrunk, progress);
+    await ask("/verdict?wait=0", { headers: { "X-Receipt": receipt } });
+    return true;
   } catch (trouble) {
-    if (trouble instanceof Trouble && trouble.name === "offline") {
-      // A refused upload is cut off before it is whole, which looks like a lost connection. Ask what it was.
+    if (trouble instanceof Trouble && trouble.name === "gone") {
       await open();
     }
-    throw trouble;
+    return false;
   }
 }
 
@@ -64,19 +106,20 @@ export async function upload(sealed, shrunk, progress) {
  * By XMLHttpRequest: fetch does not tell how far an upload is.
  * @param {Uint8Array<ArrayBuffer>} sealed
  * @param {boolean} shrunk
+ * @param {string} receipt
  * @param {(share: number) => void} progress
- * @returns {Promise<string>}
+ * @returns {Promise<void>}
  */
-function send(sealed, shrunk, progress) {
+function send(sealed, shrunk, receipt, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${base}/photo${shrunk ? "?shrunk=1" : ""}`);
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.responseType = "json";
+    request.setRequestHeader("X-Receipt", receipt);
     request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0);
     request.onload = () => {
       if (request.status === 200) {
-        resolve(request.response.receipt);
+        resolve();
       } else {
         reject(troubleOf(request.status));
       }
