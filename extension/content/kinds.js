@@ -7,6 +7,8 @@
   const { table, limits } = a2f.signs;
   const SECRET_TEXT =
     /(?<![A-Za-z0-9])(?:[A-Z2-7]{16,}|(?:[A-Z2-7]{4}[ -]){3,}[A-Z2-7]{1,4}|[a-z2-7]{32}|(?:[a-z2-7]{4} ){3,}[a-z2-7]{4})(?![A-Za-z0-9])/;
+  /** What a page that hands out a secret has answered: "code" is that secret's code. */
+  const OPEN = ["unsure", "captchaWithLogin"];
   const QR_NAME = /qr|barcode|otpauth|totp/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
@@ -219,9 +221,10 @@
       }
     }
     let total = a2f.verdict.sum(c.book.items);
-    const setup = total > 10 || c.book.has("unsure") ? readSetup(c) : 0;
-    if (setup >= limits.setup && c.book.has("unsure")) {
-      c.book.drop("unsure");
+    const open = OPEN.filter(c.book.has);
+    const setup = total > 10 || open.length ? readSetup(c) : 0;
+    if (setup >= limits.setup && open.length) {
+      for (const sign of open) c.book.drop(sign);
       total = a2f.verdict.sum(c.book.items);
     }
     // On a page that hands out a secret, a field for "the code" is for that secret's code.

@@ -26,6 +26,7 @@
     { category: "emailCode", one: "code", other: "email", distance: 4, ordered: true },
     // "You will get a message with a code".
     { category: "sent", one: "message", other: "code", distance: 4 },
+    { category: "sent", one: "check", other: "email", distance: 3 },
     { category: "captcha", one: "characters", other: "picture", distance: 4 },
     { category: "cvv", one: "card", other: "backside", distance: 4 },
   ];

@@ -13,6 +13,7 @@
     nameOtp: { weight: 25 },
     nameCode: { weight: 14 },
     classOtp: { weight: 10 },
+    classTwoFactor: { weight: 25 },
     // What a person reads on the field.
     labelApp: { weight: 55 },
     labelTwoFactor: { weight: 38 },
@@ -37,7 +38,8 @@
     nearCode: { weight: 6 },
     pageTwoFactor: { weight: 15 },
     pathTwoFactor: { weight: 15 },
-    formTwoFactor: { weight: 12 },
+    formTwoFactor: { weight: 15 },
+    formOtp: { weight: 12 },
     actionRecovery: { weight: 10 },
     rememberDevice: { weight: 8 },
     nearLogin: { weight: 15 },
@@ -55,7 +57,7 @@
     sentSms: { weight: -80, kind: "sms" },
     sentEmail: { weight: -80, kind: "email" },
     sentSomehow: { weight: -80, kind: "sms" },
-    maskedPhone: { weight: -45, kind: "sms" },
+    maskedPhone: { weight: -65, kind: "sms" },
     maskedEmail: { weight: -45, kind: "email" },
     nearSms: { weight: -30, kind: "sms" },
     nearEmail: { weight: -20, kind: "email" },
@@ -160,7 +162,10 @@
       "nameCode",
       /\b(code|codes|token|pin|challenge|auth ?\d?|digit|digits|verification|verify|verifier|response|confirmation|answer|kod|kode|codigo|codice)\b/,
     ],
-    ["nameRecovery", /\b(recovery\w*|backup\w*|rescue|scratch|emergency|static ?(code|token)|rc)\b/],
+    [
+      "nameRecovery",
+      /\b(recovery\w*|backup\w*|rescue|scratch|emergency|static ?(code|token)|lookup ?secret|rc)\b/,
+    ],
     ["nameSms", /\b(sms\w*|phone ?(code|otp|token|verification|pin)|mobile ?(code|otp)|text ?message)\b/],
     [
       "nameEmail",
@@ -190,7 +195,7 @@
       "nameOrder",
       /\b(order\w*|invoice\w*|tracking\w*|booking\w*|reservation\w*|reference\w*|article\w*|sku|product ?\w*|item\w*|shipment\w*|case ?(id|number))\b/,
     ],
-    ["nameSearch", /\b(search\w*|query|filter\w*|keyword\w*|lookup|suche?)\b/],
+    ["nameSearch", /\b(search\w*|query|filter\w*|keyword\w*|lookup(?! ?secret)|suche?)\b/],
     ["nameDevice", /\b(user ?code|device ?(user ?)?code|usercode|devicecode|pairing ?code)\b/],
     [
       "nameSecret",

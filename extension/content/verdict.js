@@ -40,7 +40,7 @@
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
   /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
-  /** @typedef {{items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean, drop: (sign: string) => void}} Ledger */
+  /** @typedef {{items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean, detail: (sign: string) => string, drop: (sign: string) => void}} Ledger */
 
   /** Without any of these a page only says "some code". */
   const TELLING = [
@@ -53,6 +53,8 @@
     "nearTwoFactor",
     "pageTwoFactor",
     "pathTwoFactor",
+    "formTwoFactor",
+    "classTwoFactor",
     "nearLogin",
     "oneTimeAtLogin",
     "actionRecovery",
@@ -61,7 +63,7 @@
   ];
 
   /** Nor with a label like "code" and none of these: games, meetings and parcels have codes too. */
-  const BESIDES = ["autocompleteCode", "nameOtp", "classOtp", "boxes", "taughtHere"];
+  const BESIDES = ["nameOtp", "classOtp", "boxes", "taughtHere"];
 
   /** Names that count for nothing where the page speaks of an authenticator app. */
   const OUTRANKED = ["nameDevice", "nameOrder", "nameInvite", "nameSearch", "namePersonal"];
@@ -80,6 +82,7 @@
         items.push({ sign, weight: entry.weight, detail: detail.slice(0, 80) });
       },
       has: (sign) => seen.has(sign),
+      detail: (sign) => items.find((item) => item.sign === sign)?.detail ?? "",
       drop(sign) {
         const at = items.findIndex((item) => item.sign === sign);
         if (at >= 0) items.splice(at, 1);
@@ -146,8 +149,12 @@
       }
       book.add(sign, hit[0].trim());
     }
-    if (/\b(otp|totp|mfa|2fa|tfa|one-?time|authcode|two-?factor|verification-?code)/i.test(input.className))
+    const factor = /(?:^|[\s_-])(totp|2fa|tfa|mfa|two-?factor|authenticator)(?![a-z])/i.exec(input.className);
+    if (factor) book.add("classTwoFactor", factor[1] ?? "");
+    else if (/\b(otp|one-?time|authcode|verification-?code)/i.test(input.className))
       book.add("classOtp", input.className);
+    const marked = input.getAttributeNames().find((attribute) => /^data-.*\b(?:otp|totp)\b/.test(attribute));
+    if (marked) book.add("classOtp", marked);
     // Widget libraries put these marks on each box to keep icons out of it, while the first box asks for a code
     // to be filled in: only our own mark, or one on a field that does not ask, says no.
     const asks = field.segmented && field.inputs.some((each) => each.autocomplete === "one-time-code");
@@ -170,7 +177,8 @@
       if (digits && digits >= 6) book.add("codeLength", `${digits}`);
       else if (digits === 4 || (input.maxLength >= 2 && input.maxLength <= 4))
         book.add("tooShort", `${input.maxLength}`);
-      if (input.maxLength > 24) book.add("tooLong", `${input.maxLength}`);
+      // 128 and 255 are what a column holds, not what a code needs.
+      if (input.maxLength > 24 && input.maxLength < 100) book.add("tooLong", `${input.maxLength}`);
       if (input.minLength > 12) book.add("leastLong", `${input.minLength}`);
       const least = /\{(\d+)(?:,\d*)?\}/.exec(input.pattern);
       if (least && Number(least[1]) > 10) book.add("leastLong", input.pattern);
@@ -247,6 +255,12 @@
     // Pages that send codes often keep the field's name of the app's page: what is said outranks what is named.
     readDelivery(book, own, near, raw, appSaid);
     if (appSaid) for (const sign of OUTRANKED) book.drop(sign);
+    const told =
+      appSaid || near.has("twoFactor") || (near.has("sent") && (near.has("sms") || near.has("email")));
+    if (told && !/captcha|human|spam/.test(book.detail("nameCaptcha"))) book.drop("nameCaptcha");
+    // Some languages call a passcode a password.
+    const named = book.has("nameApp") || book.has("nameTwoFactor");
+    if (named && (appSaid || near.has("twoFactor"))) book.drop("labelPassword");
     if ((near.has("fewDigits") || own.has("fewDigits")) && !own.has("app"))
       book.add("fewDigits", own.first("fewDigits") || near.first("fewDigits"));
     const factorHere = appHere || near.has("twoFactor") || own.has("twoFactor") || book.has("nameTwoFactor");
@@ -259,7 +273,7 @@
     if (near.has("payment") && !factorHere) book.add("nearPayment", near.first("payment"));
     if (near.has("resend") || actions.has("resend"))
       book.add("resend", actions.first("resend") || near.first("resend"));
-    if (near.has("recovery") && !appHere && !own.has("otp")) book.add("nearRecovery", near.first("recovery"));
+    if (near.has("recovery") && !appHere && !sure(own)) book.add("nearRecovery", near.first("recovery"));
     if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
     if (near.has("coupon") && !appHere && !near.has("twoFactor"))
       book.add("nearCoupon", near.first("coupon"));
@@ -284,6 +298,8 @@
       book.add("nearHardwareKey", near.first("hardwareKey"));
     if ((near.has("join") || actions.has("join")) && !factorHere && !near.has("otp"))
       book.add("nearJoin", near.first("join") || actions.first("join"));
+    // "The code that you got from a friend."
+    if (book.has("nearJoin")) book.drop("sentSomehow");
     if (actions.has("search") && !factorHere && !near.has("otp"))
       book.add("actionSearch", actions.first("search"));
     if (actions.has("recovery")) book.add("actionRecovery", actions.first("recovery"));
@@ -302,8 +318,8 @@
     const maskedEmail = MASKED_EMAIL.exec(raw)?.[0];
     const maskedPhone = maskedEmail ? undefined : MASKED_PHONE.exec(raw)?.[0];
     if (maskedEmail) book.add("maskedEmail", maskedEmail);
-    if (maskedPhone) book.add("maskedPhone", maskedPhone);
     if (appHere) return;
+    if (maskedPhone) book.add("maskedPhone", maskedPhone);
     if (sentSms) book.add("sentSms", sentSms);
     if (sentEmail) book.add("sentEmail", sentEmail);
     if ((near.has("sent") || own.has("sent")) && !sentSms && !sentEmail) {
@@ -331,7 +347,7 @@
     if (!form && all.length > MOST_FORMLESS) return;
     const action = form?.getAttribute("action") ?? "";
     const sentTo = TWO_FACTOR_PATH.exec(action);
-    if (sentTo) book.add("formTwoFactor", sentTo[0]);
+    if (sentTo) book.add(/^otp$/i.test(sentTo[0]) ? "formOtp" : "formTwoFactor", sentTo[0]);
     const others = all.filter(
       (other) =>
         other instanceof HTMLInputElement &&
@@ -339,6 +355,10 @@
         !field.inputs.includes(other) &&
         a2f.dom.isRendered(other),
     );
+    const remember = all.find((other) => other instanceof HTMLInputElement && other.type === "checkbox");
+    const remembers = remember
+      ? a2f.meaning.read(a2f.dom.labelOf(/** @type {HTMLInputElement} */ (remember)))
+      : null;
     const passwords = others.filter((other) => /** @type {HTMLInputElement} */ (other).type === "password");
     const password = passwords.length > 0;
     const appHere =
@@ -358,6 +378,8 @@
         book.add("cardBeside", other.name);
       if (other.type === "email" && !password && !appHere) book.add("emailBeside", other.name || other.type);
     }
+    // Asked for at a second step: at the first, it stands beside a password.
+    if (remembers?.has("remember") && !password) book.add("rememberDevice", remembers.first("remember"));
     if (!password || appHere) return;
     // A new password, typed twice, is set with a code that was sent; a one-time code next to the one password of
     // a login comes from an app, since nothing can have been sent yet; "security code" there is a picture's.
@@ -464,8 +486,8 @@
     if (book.has("autocompleteCode") && ![own, near, actions].some((text) => text.has("recovery")))
       book.drop("tooLong");
     if (!own.has("recovery")) readRivals(book, context.rivals);
-    const bare = !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
-    if ((bare || saysLittle(field, own)) && !TELLING.some(book.has)) {
+    const bare = !field.covered && !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
+    if ((bare || saysLittle(field, own, near)) && !TELLING.some(book.has)) {
       book.add("unsure", own.first("otp") || own.first("code"));
       const address = (own.has("code") || own.has("otp")) && PLAIN_EMAIL.exec(nearRaw)?.[0];
       if (address) book.add("addressShown", address);
@@ -478,10 +500,10 @@
 
   /**
    * Whether a label names codes of every kind alike: "verification code", or "OTP" and no more.
-   * @param {Field} field @param {Findings} own
+   * @param {Field} field @param {Findings} own @param {Findings} near
    */
-  function saysLittle(field, own) {
-    if (field.segmented) return field.inputs.length < 6;
+  function saysLittle(field, own, near) {
+    if (field.segmented) return field.inputs.length < 6 || near.has("email") || near.has("sms");
     const bare = own.has("otp") && own.all("otp").every(({ text }) => /^otps?$/.test(text));
     return own.has("unsureCode") || bare;
   }

@@ -13,6 +13,9 @@ Facts = dict[str, Any]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """A documentation secret; the pages are never served to anyone."""
 
+INSERTED_MS = 10
+"""How long after the load a page's script puts its form in."""
+
 NOT_ATTRIBUTES = {
     "tag", "label", "note", "is_target", "otp_channel", "initially_hidden", "code", "drawn_boxes", "value_note",
 }  # fmt: skip
@@ -285,7 +288,7 @@ def document(facts: Facts) -> str:
     page = f"<main class=card>{inner}</main>"
     if facts.get("inserted_by_js"):
         made = json.dumps(page).replace("</", "<\\/")
-        page = f"<div id=app></div><script>setTimeout(() => document.getElementById('app').setHTMLUnsafe({made}), 30)</script>"
+        page = f"<div id=app></div><script>setTimeout(() => document.getElementById('app').setHTMLUnsafe({made}), {INSERTED_MS})</script>"
     return (
         f'<!doctype html><html lang="{text(facts.get("lang", "en"))}"><head><meta charset=utf-8><title>{title}</title>'
         "<style>body{font:16px sans-serif;color:#222}.row{margin:8px 0}label{display:block}"

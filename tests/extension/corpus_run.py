@@ -10,11 +10,29 @@ from typing import Any
 
 from playwright.sync_api import Route
 
-from extension.content_browser import ContentBrowser
-from extension.corpus_html import Case, document, qr_svg
+from extension.content_browser import EXTENSION, PLAIN, ContentBrowser
+from extension.corpus_html import INSERTED_MS, Case, document, qr_svg
 
 FILLED_KINDS = {"app", "combined", "setup"}
 CODE = "482913"
+LOOK = """() => {
+  const { dom, page } = globalThis.auto2fa;
+  const walk = (root) => {
+    for (const each of root.querySelectorAll("*")) {
+      if (each.shadowRoot) {
+        dom.addShadowRoot(each.shadowRoot);
+        walk(each.shadowRoot);
+      }
+    }
+  };
+  walk(document);
+  const { best, verdicts } = page.look(() => null);
+  const index = (input) => Number(input.dataset.corpus);
+  return {
+    best: best && { kind: best.kind, inputs: best.field.inputs.map(index) },
+    why: verdicts.map(({ label, kind, score, evidence }) => ({ label, verdict: kind, score, evidence })),
+  };
+}"""
 HOST = "https://corpus.test"
 
 
@@ -120,7 +138,7 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
             path_inside = path
         page.goto(f"{HOST}{path}", wait_until="load")
         if case.facts.get("inserted_by_js"):
-            page.wait_for_timeout(60)
+            page.wait_for_timeout(INSERTED_MS + 20)
         inside = next((each for each in page.frames if each.url.endswith(path_inside)), page.main_frame)
         seen = browser.worker.evaluate("(url) => stub.look(url)", f"{HOST}{path_inside}")
         prompt = seen["state"]["prompt"] if seen["state"] else None
@@ -155,21 +173,46 @@ def run(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
                   return found;
                 }"""
             )
-        targets = {
-            index
-            for index, each in enumerate(case.facts["inputs"])
-            if each.get("is_target") and not each.get("initially_hidden")
-        }
-        right = bool(filled) and set(filled) <= targets
-        wrong = bool(filled) and not right
-        if case.takes_code and kind == "setup" and case.expected != "setup":
-            wrong = True
-        summary.results.append(
-            Result(
-                case, kind, [each["verdict"] for each in seen["why"]] or ["none"], right, wrong, seen["why"]
-            )
-        )
+        summary.results.append(result(case, kind, filled, seen["why"]))
         browser.take()
         served.clear()
+    page.close()
+    return summary
+
+
+def result(case: Case, kind: str, filled: list[int], why: list[dict[str, Any]]) -> Result:
+    targets = {
+        index
+        for index, each in enumerate(case.facts["inputs"])
+        if each.get("is_target") and not each.get("initially_hidden")
+    }
+    right = bool(filled) and set(filled) <= targets
+    wrong = bool(filled) and not right
+    if case.takes_code and kind == "setup" and case.expected != "setup":
+        wrong = True
+    return Result(case, kind, [each["verdict"] for each in why] or ["none"], right, wrong, why)
+
+
+def judge(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
+    """Every page looked at by the shipped rules, several times quicker than ``run``: all pages in one document, with
+    the scripts in the page's own world and nothing filled. What would be filled counts as filled."""
+    page = browser.page()
+    page.route(
+        f"{PLAIN}/picture.svg", lambda route: route.fulfill(content_type="image/svg+xml", body=qr_svg())
+    )
+    page.route(f"{PLAIN}/p", lambda route: route.fulfill(content_type="text/html", body="<!doctype html>"))
+    page.goto(f"{PLAIN}/p")
+    for script in json.loads((EXTENSION / "content" / "files.json").read_text("utf-8")):
+        if script.rsplit("/", 1)[-1] not in {"watch.js", "main.js"}:
+            page.evaluate(f"() => {{ {(EXTENSION / script).read_text('utf-8')} }}")
+    summary = Summary()
+    for case in cases:
+        page.set_content(document(case.facts), wait_until="load")
+        if case.facts.get("inserted_by_js"):
+            page.wait_for_function("document.getElementById('app').firstChild !== null")
+        seen = page.evaluate(LOOK)
+        kind = seen["best"]["kind"] if seen["best"] else "none"
+        filled = seen["best"]["inputs"] if kind in FILLED_KINDS else []
+        summary.results.append(result(case, kind, filled, seen["why"]))
     page.close()
     return summary
