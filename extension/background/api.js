@@ -44,6 +44,7 @@ const HOST_VERBS = new Set([
   "phone.send",
   "phone.close",
   "import.open",
+  "import.entries",
   "import.apply",
   "import.cancel",
 ]);

@@ -155,6 +155,11 @@ ERRORS: dict[str, Kind] = {
         "This very factor is there already ({account}).",
         "Nothing to do; remove the old one first if you meant to set it up anew.",
     ),
+    "tooManyAccounts": Kind(
+        1405,
+        "The portal “{portal}” would have more than {limit} accounts.",
+        "Give some of the accounts to other portals, or leave out what is not needed.",
+    ),
     # pictures
     "noCodeFound": Kind(
         1500,

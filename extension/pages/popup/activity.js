@@ -46,7 +46,11 @@ export function activityWords(state) {
     case "refused":
       return { tone: "warn", title: t("activityRefused"), text: reason || t("activityRefusedText") };
     case "stopped":
-      return { tone: "bad", title: t("activityStopped"), text: reason || t("activityStoppedText") };
+      return {
+        tone: "bad",
+        title: t("activityStopped"),
+        text: `${reason || t("activityStoppedText")} ${t("error_stopped_next")}`,
+      };
     case "notfilled":
       return { tone: "warn", title: t("activityNotFilled"), text: reason || t("activityNotFilledText") };
     default:

@@ -1,5 +1,6 @@
 /** What the popup shows, one function a view. */
 
+import { browser } from "../../background/browser.js";
 import { call, named } from "../common/api.js";
 import { h, icon } from "../common/dom.js";
 import { has, t } from "../common/i18n.js";
@@ -71,8 +72,15 @@ const VIEWS = {
       onProblem: actions.problem,
     }),
   ],
-  notSecure: (state) => [
+  notSecure: (state, actions) => [
     hero("lock", t("notSecure"), t("notSecureText", { site: hostOf(state.tab?.origin ?? "") }), "warn"),
+    workButton({
+      label: t("openSecure"),
+      className: "button wide",
+      icon: "external",
+      work: () => openSecure(state),
+      onProblem: actions.problem,
+    }),
   ],
   notLinked,
   notPermitted,
@@ -104,6 +112,16 @@ function hero(shape, title, text, tone = "") {
 function problemHero(error, shape = "alert") {
   const { title, next } = named(error.name, error.params);
   return hero(shape, title, next, "bad");
+}
+
+/**
+ * The same page by its encrypted address.
+ * @param {State} state
+ */
+async function openSecure(state) {
+  const { id, url = "" } = state.tab ?? {};
+  await browser.tabs.update(/** @type {number} */ (id), { url: url.replace(/^http:/, "https:") });
+  window.close();
 }
 
 /** @param {Actions} actions */

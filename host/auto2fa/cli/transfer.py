@@ -97,7 +97,7 @@ def _read_into(batch: Batch, path: Path, *, from_stdin: bool) -> None:
 
 
 def _picks(vault: Vault, batch: Batch, options: argparse.Namespace) -> list[Pick]:
-    from auto2fa.portals.takeover import Pick, suggested_portal
+    from auto2fa.portals.takeover import Pick, Suggestions
 
     wanted: dict[int, str] = {}
     for match in options.match:
@@ -110,11 +110,11 @@ def _picks(vault: Vault, batch: Batch, options: argparse.Namespace) -> list[Pick
         if len(usable) != 1:
             raise Auto2faError("severalCodes", count=len(usable))
         wanted[usable[0]] = options.site
-    portals = vault.index.portals()
+    suggestions = Suggestions(vault.index.portals())
     picks = []
     for number in usable:
         factor = batch.entries[number].factor
-        portal = suggested_portal(portals, factor) if factor and number not in wanted else None
+        portal = suggestions.of(factor) if factor and number not in wanted else None
         username = factor.name if factor else ""
         if number in wanted:
             picks.append(Pick(index=number, url=wanted[number], username=username))
@@ -124,13 +124,13 @@ def _picks(vault: Vault, batch: Batch, options: argparse.Namespace) -> list[Pick
 
 
 def _preview(vault: Vault, batch: Batch, *, as_json: bool) -> int:
-    from auto2fa.portals.takeover import suggested_portal
+    from auto2fa.portals.takeover import Suggestions
 
-    portals = vault.index.portals()
+    suggestions = Suggestions(vault.index.portals())
     rows = []
     for number, entry in enumerate(batch.entries, start=1):
         factor = entry.factor
-        portal = suggested_portal(portals, factor) if factor else None
+        portal = suggestions.of(factor) if factor else None
         there = vault.duplicate_of(factor.secret) if factor else None
         rows.append(
             {

@@ -102,9 +102,11 @@ class Host:
         from auto2fa.errors import Auto2faError
         from auto2fa.native.framing import StreamEndedError
         from auto2fa.native.messages import PortalsChanged
+        from auto2fa.portals.takeover import sweep_unfinished
 
         try:
             vault.sweep()
+            sweep_unfinished(vault)
             seen = vault.index.revision()
         except Auto2faError:
             seen = -1

@@ -469,8 +469,21 @@ class ImportSet(Message):
     import_id: str
     format: str
     entries: list[ImportEntry]
+    """The first ones; ``import.entries`` gives those from ``len(entries)`` on."""
+    total: int
     missing_parts: list[int] = []
     needs_password: bool = False
+
+
+class ImportEntriesParams(Message):
+    import_id: Id
+    offset: Annotated[int, Meta(ge=0)]
+
+
+class ImportEntries(Message):
+    entries: list[ImportEntry]
+    """As many as one message holds: at least one, unless ``offset`` is the end."""
+    total: int
 
 
 class ImportPick(Message):
@@ -483,7 +496,7 @@ class ImportPick(Message):
 
 class ImportApplyParams(Message):
     import_id: Id
-    picks: Annotated[list[ImportPick], Meta(max_length=5000)]
+    picks: Annotated[list[ImportPick], Meta(max_length=20_000)]
 
 
 class ImportApply(Message):
@@ -523,6 +536,7 @@ VERBS: dict[str, tuple[type[Message], type[Message]]] = {
     "phone.send": (PhoneSendParams, PhoneSend),
     "phone.close": (PhoneLinkParams, Nothing),
     "import.open": (ImportOpenParams, ImportSet),
+    "import.entries": (ImportEntriesParams, ImportEntries),
     "import.apply": (ImportApplyParams, ImportApply),
     "import.cancel": (ImportIdParams, Nothing),
 }

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from auto2fa.errors import Auto2faError
 from auto2fa.otp.factor import OtpFactor
 from auto2fa.otp.importers import ImportedFile, detect_and_read
+from auto2fa.otp.importers.result import check_count
 from auto2fa.otp.migration import MigrationPart
 from auto2fa.otp.uri import to_uri
 from auto2fa.portals import book, enrolment
-from auto2fa.portals.origins import host_of
+from auto2fa.portals.origins import host_of, origin_of
+from auto2fa.vault.index import now_ms
 from auto2fa.vault.records import AccountRecord, PortalRecord, State
-from auto2fa.vault.vault import Vault, new_id
+from auto2fa.vault.vault import ABANDONED_MS, Vault, new_id
 
 SHORTEST_NAME = 3
 """Issuers shorter than this match by chance."""
+MOST_AT_ONE_PORTAL = 1_200
+"""Accounts; a portal with all of its accounts has to fit into one answer to the browser."""
+UNFINISHED = "unfinishedImports"
+"""Setting: imports under way, by their id: since when, and the sites that they link."""
 
 
 class CancelledError(Exception):
@@ -68,6 +77,7 @@ class Batch:
         for part in fresh:
             self.parts[part.batch_id, part.index] = part
         known = {(entry.factor.secret, entry.factor.name) for entry in self.entries if entry.factor}
+        check_count(len(self.entries) + len(found.factors) + len(found.problems))
         for factor in found.factors:
             if (factor.secret, factor.name) not in known:
                 label = ": ".join(text for text in (factor.issuer, factor.name) if text)
@@ -102,6 +112,7 @@ class Batch:
         """
         drafts: list[tuple[AccountRecord, str]] = []
         linked: list[str] = []
+        members: Counter[str] = Counter()
         taken: set[tuple[str, bytes]] = set()
 
         def goes_on() -> None:
@@ -112,6 +123,7 @@ class Batch:
             goes_on()
             progress(len(picks) - len(drafts) + count, len(picks))
 
+        _begin(vault, self.id, [pick.url for pick in picks if pick.url and not pick.portal_id])
         try:
             for pick in picks:
                 goes_on()
@@ -123,6 +135,12 @@ class Batch:
                 if same in taken or vault.duplicate_of(entry.factor.secret, portal_id=portal_id):
                     continue
                 taken.add(same)
+                if portal_id not in members:
+                    members[portal_id] = len(vault.index.portal(portal_id).accounts)
+                members[portal_id] += 1
+                if members[portal_id] > MOST_AT_ONE_PORTAL:
+                    name = vault.index.portal(portal_id).name
+                    raise Auto2faError("tooManyAccounts", portal=name, limit=MOST_AT_ONE_PORTAL)
                 account = enrolment.draft(
                     vault,
                     entry.factor,
@@ -137,7 +155,9 @@ class Batch:
         except BaseException:
             for portal_id in linked:
                 vault.remove_portal(portal_id)
+            _end(vault, self.id)
             raise
+        _end(vault, self.id)
         return [account.id for account in kept]
 
     @staticmethod
@@ -147,6 +167,36 @@ class Batch:
         if vault.index.count_portals() > before:
             linked.append(portal.id)
         return portal.id
+
+
+def sweep_unfinished(vault: Vault) -> None:
+    """Unlink what a killed import linked and put no account into; sites linked before it stay."""
+    at = now_ms()
+    for import_id, begun in dict(vault.index.setting(UNFINISHED, {})).items():
+        if begun["at"] + ABANDONED_MS > at:
+            continue  # it may be under way in another process
+        for origin in begun["origins"]:
+            portal = vault.index.portal_of_origin(origin)
+            if portal and not portal.accounts and portal.created_at >= begun["at"]:
+                vault.remove_portal(portal.id)
+        _end(vault, import_id)
+
+
+def _begin(vault: Vault, import_id: str, urls: Sequence[str]) -> None:
+    """Note, before anything is linked, which sites are not linked yet."""
+    origins = {origin_of(url) for url in urls}
+    fresh = sorted(origin for origin in origins if vault.index.portal_of_origin(origin) is None)
+    if fresh:
+        _change_unfinished(vault, lambda all_: all_ | {import_id: {"at": now_ms(), "origins": fresh}})
+
+
+def _end(vault: Vault, import_id: str) -> None:
+    if import_id in vault.index.setting(UNFINISHED, {}):
+        _change_unfinished(vault, lambda all_: {k: v for k, v in all_.items() if k != import_id})
+
+
+def _change_unfinished(vault: Vault, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    vault.index.set_setting(UNFINISHED, change(vault.index.setting(UNFINISHED, {})))
 
 
 def _read(data: bytes, file_name: str, password: str | None) -> ImportedFile:
@@ -169,18 +219,37 @@ def _read(data: bytes, file_name: str, password: str | None) -> ImportedFile:
     return detect_and_read("\n".join(code.text for code in reading.codes).encode(), file_name, password)
 
 
-def suggested_portal(portals: Sequence[PortalRecord], factor: OtpFactor) -> PortalRecord | None:
-    """The one linked portal whose name or host an issuer names; a suggestion only."""
-    issuer = _letters(factor.issuer)
-    if len(issuer) < SHORTEST_NAME:
-        return None
-    found = [
-        portal
-        for portal in portals
-        if _letters(portal.name) == issuer
-        or any(issuer in (_letters(label) for label in host_of(o).split(".")) for o in portal.origins)
-    ]
-    return found[0] if len(found) == 1 else None
+class Suggestions:
+    """Which linked portal an issuer names; a suggestion only. Made once for thousands of entries."""
+
+    def __init__(self, portals: Sequence[PortalRecord]) -> None:
+        self._named: dict[str, list[PortalRecord]] = {}
+        self._owners: list[PortalRecord] = []
+        self._starts: list[int] = []
+        labels: list[str] = []
+        start = 0
+        for portal in portals:
+            self._named.setdefault(_letters(portal.name), []).append(portal)
+            for label in {part for origin in portal.origins for part in host_of(origin).split(".")}:
+                labels.append(_letters(label))
+                self._owners.append(portal)
+                self._starts.append(start)
+                start += len(labels[-1]) + 1
+        # One text of all labels: looking an issuer up in it is one search, however many portals there are.
+        self._labels = "\n".join(labels)
+
+    def of(self, factor: OtpFactor) -> PortalRecord | None:
+        """The only portal whose name is the factor's issuer, or a part of whose host holds it."""
+        issuer = _letters(factor.issuer)
+        if len(issuer) < SHORTEST_NAME:
+            return None
+        found = {portal.id: portal for portal in self._named.get(issuer, [])}
+        at = self._labels.find(issuer)
+        while at >= 0 and len(found) < 2:
+            owner = self._owners[bisect_right(self._starts, at) - 1]
+            found[owner.id] = owner
+            at = self._labels.find(issuer, at + 1)
+        return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _letters(text: str) -> str:

@@ -1,4 +1,4 @@
-/** The factor counts. */
+/** The factor counts, or an import is done. */
 
 import { h, icon } from "../../common/dom.js";
 import { t } from "../../common/i18n.js";
@@ -10,16 +10,17 @@ import { say } from "../../common/say.js";
  */
 export function doneStep(wizard, data) {
   const portal = wizard.portal?.name ?? "";
-  wizard.title(t("doneTitle"), portal);
+  // What was imported is pending; one account that a portal accepted is active.
+  wizard.title(t(data.summary ? "importDoneTitle" : "doneTitle"), portal);
   const text = data.summary ?? t("doneText", { portal });
   wizard.body.append(
     h(
       "div",
       { class: "finished" },
       h("span", { class: "finished-mark" }, icon("check")),
-      h("h2", {}, t("doneHeading")),
+      h("h2", {}, t(data.summary ? "importDoneHeading" : "doneHeading")),
       h("p", { class: "quiet" }, text),
-      data.summary ? null : h("p", { class: "quiet small" }, t("doneBackup")),
+      h("p", { class: "quiet small" }, t(data.summary ? "importDoneNext" : "doneBackup")),
     ),
   );
   wizard.foot(

@@ -2,7 +2,7 @@
 
 import { call } from "../../common/api.js";
 import { h, icon, show } from "../../common/dom.js";
-import { t } from "../../common/i18n.js";
+import { number, t } from "../../common/i18n.js";
 import { field, notice, workButton } from "../../common/parts.js";
 import { base64, takeDrops, takePastes } from "./files.js";
 import { previewImport } from "./import-preview.js";
@@ -24,7 +24,8 @@ import { backButton } from "./wizard.js";
  * @typedef {object} ImportSet
  * @property {string} importId
  * @property {string} format
- * @property {ImportEntry[]} entries
+ * @property {ImportEntry[]} entries all of them, once every page was read
+ * @property {number} total
  * @property {number[]} missingParts
  * @property {boolean} needsPassword
  */
@@ -55,30 +56,57 @@ export function importStep(wizard, data) {
   /** @type {ImportSet | null} */
   let set = null;
   const place = h("div", { class: "stack" });
-  wizard.body.append(place);
+  const busy = h("p", { class: "quiet", role: "status" });
+  wizard.body.append(place, busy);
   wizard.later(() => {
     if (set) void call("import.cancel", { importId: set.importId }).catch(() => {});
   });
 
+  /** Files that wait until the one before them is unlocked. @type {File[]} */
+  const queue = [];
   /** @param {File[]} files */
   const take = async (files) => {
-    for (const one of files) {
+    queue.push(...files);
+    for (let one = queue.shift(); one; one = queue.shift()) {
       file = { data: await base64(one), fileName: one.name };
       await open(null);
+      if (set?.needsPassword) return;
     }
   };
 
   /** @param {string | null} password */
   async function open(password) {
     if (!file) return;
-    const answer = await call("import.open", {
-      ...file,
-      password,
-      importId: set && !set.needsPassword ? set.importId : null,
-    });
-    set = answer;
-    if (answer.needsPassword) drawPassword();
-    else drawPreview(answer);
+    show(busy, t("importOpening"));
+    try {
+      /** @type {ImportSet} */
+      const answer = await call("import.open", {
+        ...file,
+        password,
+        importId: set && !set.needsPassword ? set.importId : null,
+      });
+      set = answer;
+      if (answer.needsPassword) {
+        drawPassword();
+        return;
+      }
+      await readOn(answer);
+      drawPreview(answer);
+      if (password !== null && queue.length > 0) await take([]);
+    } finally {
+      busy.replaceChildren();
+    }
+  }
+
+  /** One message holds some thousand accounts. @param {ImportSet} opened */
+  async function readOn(opened) {
+    while (opened.entries.length < opened.total) {
+      show(busy, t("importReading", { done: number(opened.entries.length), total: number(opened.total) }));
+      const offset = opened.entries.length;
+      const { entries } = await call("import.entries", { importId: opened.importId, offset });
+      if (entries.length === 0) break;
+      opened.entries.push(...entries);
+    }
   }
 
   /** @param {ImportSet} opened */

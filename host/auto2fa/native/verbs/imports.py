@@ -10,6 +10,8 @@ from auto2fa.native.messages import (
     Factor,
     ImportApply,
     ImportApplyParams,
+    ImportEntries,
+    ImportEntriesParams,
     ImportEntry,
     ImportIdParams,
     ImportOpenParams,
@@ -19,7 +21,7 @@ from auto2fa.native.messages import (
 )
 from auto2fa.native.verbs import shapes
 from auto2fa.native.verbs.pictures import picture_bytes
-from auto2fa.portals.takeover import Batch, CancelledError, Pick, suggested_portal
+from auto2fa.portals.takeover import Batch, CancelledError, Entry, Pick, Suggestions
 
 MOST_OPEN = 8
 PROGRESS_EVERY = 10
@@ -63,38 +65,46 @@ def import_open(host: Host, params: ImportOpenParams) -> ImportSet:
     """Read an export. Raises ``unknownFormat``, ``wrongPassword``, ``exportBroken``, ``noCodeFound``."""
     batch = host.imports.get(params.import_id)
     batch.add(picture_bytes(params.data), file_name=params.file_name, password=params.password)
-    portals = host.vault.index.portals()
-    entries = []
-    for index, entry in enumerate(batch.entries):
-        if entry.factor is None:
-            factor = Factor(issuer="", name=entry.label, type="totp", digits=6, period=30, algorithm="SHA1")
-            entries.append(
-                ImportEntry(
-                    index=index,
-                    factor=factor,
-                    problem=entry.problem.name,
-                    problem_params={key: str(value) for key, value in entry.problem.params.items()},
-                )
-                if entry.problem
-                else ImportEntry(index=index, factor=factor)
-            )
-            continue
-        there = host.vault.duplicate_of(entry.factor.secret)
-        portal = suggested_portal(portals, entry.factor)
-        entries.append(
-            ImportEntry(
-                index=index,
-                factor=shapes.factor(entry.factor),
-                duplicate_of=there.id if there else None,
-                suggested_portal=portal.id if portal else None,
-            )
-        )
     return ImportSet(
         import_id=batch.id,
         format=batch.format,
-        entries=entries,
+        entries=_page(host, batch, 0),
+        total=len(batch.entries),
         missing_parts=batch.missing_parts(),
         needs_password=batch.needs_password,
+    )
+
+
+def import_entries(host: Host, params: ImportEntriesParams) -> ImportEntries:
+    """More entries of a set that is open. Raises ``handleExpired``."""
+    batch = host.imports.get(params.import_id)
+    return ImportEntries(entries=_page(host, batch, params.offset), total=len(batch.entries))
+
+
+def _page(host: Host, batch: Batch, offset: int) -> list[ImportEntry]:
+    """The entries from ``offset`` on that one message holds."""
+    suggestions = Suggestions(host.vault.index.portals())
+    shown = (
+        _shown(host, suggestions, index, entry)
+        for index, entry in enumerate(batch.entries[offset:], start=offset)
+    )
+    return shapes.fitting(shown)
+
+
+def _shown(host: Host, suggestions: Suggestions, index: int, entry: Entry) -> ImportEntry:
+    if entry.factor is None:
+        factor = Factor(issuer="", name=entry.label, type="totp", digits=6, period=30, algorithm="SHA1")
+        if entry.problem is None:
+            return ImportEntry(index=index, factor=factor)
+        told = {key: str(value) for key, value in entry.problem.params.items()}
+        return ImportEntry(index=index, factor=factor, problem=entry.problem.name, problem_params=told)
+    there = host.vault.duplicate_of(entry.factor.secret)
+    portal = suggestions.of(entry.factor)
+    return ImportEntry(
+        index=index,
+        factor=shapes.factor(entry.factor),
+        duplicate_of=there.id if there else None,
+        suggested_portal=portal.id if portal else None,
     )
 
 

@@ -26,10 +26,8 @@ from auto2fa.portals import book
 def portals_list(host: Host, params: PortalsListParams) -> PortalsList:
     """Linked portals by name, in pages: one message holds 1 MB."""
     index = host.vault.index
-    return PortalsList(
-        portals=[shapes.portal(each) for each in index.portals(offset=params.offset, limit=params.limit)],
-        total=index.count_portals(),
-    )
+    found = map(shapes.portal, index.portals(offset=params.offset, limit=params.limit))
+    return PortalsList(portals=shapes.fitting(found), total=index.count_portals())
 
 
 def portals_find(host: Host, params: PortalsFindParams) -> PortalsFind:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
-from typing import cast
+from collections.abc import Iterable
+from typing import TypeVar, cast
+
+import msgspec
 
 from auto2fa.native.messages import (
     Account,
@@ -12,12 +16,31 @@ from auto2fa.native.messages import (
     Factor,
     FactorType,
     LiveCode,
+    Message,
     Portal,
     PortalSettings,
     PortalState,
 )
 from auto2fa.otp.factor import OtpFactor
 from auto2fa.vault.records import RESTORABLE_MS, AccountRecord, PortalRecord
+
+ROOM = 700_000
+"""Bytes of a list in one answer; the browser takes 1 MB in all."""
+
+Item = TypeVar("Item", bound=Message)
+
+
+def fitting(items: Iterable[Item], limit: int | None = None) -> list[Item]:
+    """The first of these that one answer holds: at least one, and ``limit`` at most."""
+    found: list[Item] = []
+    size = 0
+    for item in items:
+        # The channel writes blanks and every letter beyond ASCII as an escape of six bytes.
+        size += len(json.dumps(msgspec.to_builtins(item)))
+        if found and (size > ROOM or (limit is not None and len(found) >= limit)):
+            break
+        found.append(item)
+    return found
 
 
 def factor(read: OtpFactor | AccountRecord) -> Factor:
