@@ -333,5 +333,20 @@ function nameOf(account) {
 
 /** The user name typed in the login form of this tab. @param {number} tabId @param {string} value */
 export function usernameTyped(tabId, value) {
-  tabOf(tabId).username = value.slice(0, 500);
+  const tab = tabOf(tabId);
+  const username = value.slice(0, 500);
+  if (tab.username !== null && tab.username !== username) endEarlierSignIn(tab);
+  tab.username = username;
+}
+
+/**
+ * Somebody else signs in: a code of the one before is watched no longer, and no second try of it follows.
+ * @param {Tab} tab
+ */
+function endEarlierSignIn(tab) {
+  tab.retryOf = null;
+  if (tab.watched?.purpose !== "login") return;
+  const { releaseId } = tab.watched;
+  tab.watched = null;
+  void ask("code.outcome", { releaseId, outcome: "unknown", why: "leftSite" }).catch(() => {});
 }

@@ -103,9 +103,7 @@ def start_over(old: AccountRecord) -> None:
         ("import.cancel", {"old"}),
     ],
 )
-def test_killed_at_every_message(
-    old: AccountRecord, foreign: set[str], verb: str, allowed: set[str]
-) -> None:
+def test_killed_at_every_message(old: AccountRecord, foreign: set[str], verb: str, allowed: set[str]) -> None:
     data = base64.b64encode(LIST).decode()
     seen = []
     took = 0.0

@@ -11,6 +11,7 @@ from playwright.sync_api import FilePayload, expect
 from portals import drive
 from portals.launch import Portal, User
 from support.browser import ExtensionBrowser
+from support.words import word
 
 PORTALS = "pages/portals/portals.html"
 NAME = "Our invoices"
@@ -53,12 +54,14 @@ class Scene:
         payload: FilePayload = {"name": name, "mimeType": mime_type, "buffer": data}
         self.pages.set_input_files("dialog input[type=file]", payload)
 
-    def confirm(self) -> None:
+    def confirm(self, username: str | None = None) -> None:
         """Keep what was read, which is shown without the secret and with the code of this moment."""
         code = self.pages.locator(".digits[data-code]")
         expect(code).to_be_visible()
         expected = pyotp.TOTP(drive.key_on_page(self.site, self.portal))
         assert code.get_attribute("data-code") in {expected.at(time.time()), expected.at(time.time() - 30)}
+        if username is not None:
+            self.pages.get_by_label(word("username")).fill(username)
         self.pages.get_by_role("button", name="Keep and prove").click()
         expect(self.pages.get_by_role("heading", name="Prove it at the portal")).to_be_visible()
 
@@ -76,3 +79,4 @@ class Scene:
         drive.password_step(self.site, self.portal, self.user)
         drive.wait_signed_in(self.site, self.portal, self.user, timeout_s=60)
         assert drive.passed_second_factor(self.site)
+        self.browser.until(self.site, lambda state: state["activity"]["phase"] == "accepted")

@@ -59,6 +59,9 @@ export function asApiError(problem) {
   return named("pageFailed", { detail: problem instanceof Error ? problem.message : String(problem) });
 }
 
+/** Answers under way to what `early.js` asked, by the question; each is taken once. @type {Map<string, Promise<any>>} */
+const early = /** @type {any} */ (globalThis).early ?? new Map();
+
 /**
  * Asks the background.
  * @param {string} verb a host verb, or one of the background's own (`ext.*`)
@@ -67,9 +70,12 @@ export function asApiError(problem) {
  * @throws {ApiError}
  */
 export async function call(verb, params = {}) {
+  const question = JSON.stringify([verb, params]);
+  const asked = early.get(question) ?? browser.runtime.sendMessage({ type: "api", verb, params });
+  early.delete(question);
   let answer;
   try {
-    answer = await browser.runtime.sendMessage({ type: "api", verb, params });
+    answer = await asked;
   } catch {
     throw named("backgroundGone");
   }

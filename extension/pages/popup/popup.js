@@ -1,6 +1,5 @@
 /** The toolbar popup: asks the background what this tab is, draws it, and draws again on every change. */
 
-import { browser } from "../../background/browser.js";
 import { call, onEvent } from "../common/api.js";
 import { byId, h, icon, show } from "../common/dom.js";
 import { t } from "../common/i18n.js";
@@ -70,6 +69,7 @@ async function refresh(force = false) {
     const asked = early ?? look();
     early = null;
     const state = stateOf(await asked);
+    tabId ??= state.tab?.id;
     if (state.host === "starting") setTimeout(() => void refresh(), 400);
     const key = JSON.stringify(state);
     if (forced || key !== drawn) {
@@ -124,8 +124,6 @@ byId("open-portals").addEventListener("click", () => void actions.open(""));
 byId("open-settings").addEventListener("click", () => void actions.open("#settings"));
 
 showStarting();
-const [tab] = tabId === undefined ? await browser.tabs.query({ active: true, currentWindow: true }) : [];
-tabId ??= tab?.id;
 early = look();
 early.catch(() => {}); // told by refresh
 await start(() => void refresh(true));

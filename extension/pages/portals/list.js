@@ -6,6 +6,7 @@
 
 import { h, icon } from "../common/dom.js";
 import { ago, plural, t } from "../common/i18n.js";
+import { whenIdle } from "../common/idle.js";
 import { hostOf, initial } from "../common/parts.js";
 import { nameOf } from "./store.js";
 
@@ -14,8 +15,6 @@ import { nameOf } from "./store.js";
 const FIRST = 40;
 const PIECE = 120;
 const PAGE_STEP = 10;
-
-const whenIdle = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 16));
 
 /**
  * @param {HTMLElement} list

@@ -10,7 +10,7 @@ import { openAddPortal } from "./add-portal.js";
 import { drawSettings } from "./app-settings.js";
 import { makeList } from "./list.js";
 import { openPortalSettings } from "./portal-settings.js";
-import { find, sorted } from "./search.js";
+import { find, prepare, sorted } from "./search.js";
 import { accountById, loadPortals, portalById } from "./store.js";
 import { openCapture, openWizard } from "./wizard/wizard.js";
 
@@ -37,6 +37,7 @@ function take(portals) {
   all = portals;
   ordered = sorted(all, /** @type {import("./search.js").Order} */ (sort.value), current());
   draw();
+  prepare(all);
 }
 
 function draw() {

@@ -1,5 +1,6 @@
 /** Finding and ordering portals. */
 
+import { whenIdle } from "../common/idle.js";
 import { hostOf } from "../common/parts.js";
 import { nameOf } from "./store.js";
 
@@ -8,6 +9,9 @@ import { nameOf } from "./store.js";
 
 /** What needs a hand comes first. */
 const STATES = ["attention", "pending", "unlinked", "active"];
+
+/** Portals made ready at a time. */
+const PIECE = 200;
 
 /**
  * Text as it is compared: small letters, without accents.
@@ -34,6 +38,19 @@ function haystack(portal) {
     haystacks.set(portal, text);
   }
   return text;
+}
+
+/**
+ * Makes ready for the first search while nobody waits.
+ * @param {Portal[]} portals
+ */
+export function prepare(portals) {
+  const rest = portals.filter((portal) => !haystacks.has(portal));
+  const piece = () => {
+    for (const portal of rest.splice(0, PIECE)) haystack(portal);
+    if (rest.length > 0) whenIdle(piece);
+  };
+  whenIdle(piece);
 }
 
 /**

@@ -5,24 +5,31 @@ import { call } from "../common/api.js";
 /** @typedef {import("../../background/types.js").Portal} Portal */
 /** @typedef {import("../../background/types.js").Account} Account */
 
-const PAGE = 500; // a message from the host holds 1 MB
+/** Portals that fill the window, read first; the others come in as few messages as hold them. As in `early.js`. */
+const FIRST = 60;
+const OTHERS = 20_000;
 
 /** @type {Portal[]} */
 let known = [];
 
 /**
- * Reads every portal, page by page.
- * @param {(some: Portal[]) => void} [first] called with the first page while the others are read
+ * Reads every portal, the first ones and the others at the same time.
+ * @param {(some: Portal[]) => void} [first] called with the first ones while the others are read
  * @returns {Promise<Portal[]>}
  */
 export async function loadPortals(first) {
+  const others = call("portals.list", { offset: FIRST, limit: OTHERS });
+  others.catch(() => {}); // awaited below, unless the first ones fail already
+  const start = await call("portals.list", { offset: 0, limit: FIRST });
   /** @type {Portal[]} */
-  const found = [];
-  for (;;) {
-    const { portals, total } = await call("portals.list", { offset: found.length, limit: PAGE });
-    found.push(...portals);
-    if (found.length >= total || portals.length === 0) break;
-    if (found.length === portals.length) first?.(found.slice());
+  const found = start.portals;
+  if (found.length < start.total) first?.(found.slice());
+  let next = found.length === FIRST ? await others : null;
+  while (found.length < start.total) {
+    next ??= await call("portals.list", { offset: found.length, limit: OTHERS });
+    if (next.portals.length === 0) break;
+    found.push(...next.portals);
+    next = null;
   }
   known = found;
   return found;

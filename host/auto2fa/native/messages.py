@@ -143,7 +143,7 @@ class Status(Message):
 
 class PortalsListParams(Message):
     offset: Annotated[int, Meta(ge=0)] = 0
-    limit: Annotated[int, Meta(ge=1, le=500)] = 500
+    limit: Annotated[int, Meta(ge=1, le=20_000)] = 500
 
 
 class PortalsList(Message):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable
 from typing import TypeVar, cast
@@ -30,14 +29,16 @@ ROOM = 700_000
 Item = TypeVar("Item", bound=Message)
 
 
-def fitting(items: Iterable[Item], limit: int | None = None) -> list[Item]:
-    """The first of these that one answer holds: at least one, and ``limit`` at most."""
+def fitting(items: Iterable[Item]) -> list[Item]:
+    """The first of these that one answer holds, at least one."""
     found: list[Item] = []
     size = 0
     for item in items:
-        # The channel writes blanks and every letter beyond ASCII as an escape of six bytes.
-        size += len(json.dumps(msgspec.to_builtins(item)))
-        if found and (size > ROOM or (limit is not None and len(found) >= limit)):
+        data = msgspec.json.encode(item)
+        beyond_ascii = len(data) - len(data.decode("ascii", "ignore"))
+        # The channel writes blanks too, and letters beyond ASCII as escapes: up to three times their bytes.
+        size += len(data) + 2 * beyond_ascii + data.count(b",") + data.count(b":")
+        if found and size > ROOM:
             break
         found.append(item)
     return found
