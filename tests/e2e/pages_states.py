@@ -44,7 +44,7 @@ def _portal(account_ids: list[str], **more: Any) -> dict[str, Any]:
         "name": more.get("name", "Voltra Energie"),
         "origins": [ORIGIN],
         "settings": {"autoFill": True, "autoSubmit": True, "rememberDevice": False, "chooseMethod": True},
-        "state": "active",
+        "state": more.get("state", "active"),
         "accounts": accounts,
         "createdAt": _now() - 100 * HOUR,
         "lastUsed": _now() - 3 * HOUR,
@@ -62,6 +62,36 @@ def _activity(phase: str, **more: Any) -> dict[str, Any]:
         "at": None,
     }
     return {"phase": phase, **empty, **more}
+
+
+def portal_of_every_account() -> dict[str, Any]:
+    """A portal with an account in every state."""
+    states = ["active", "active", "pending", "replaced"]
+    portal = _portal([f"a{number}" for number in range(len(states))], state="attention")
+    for account, state in zip(portal["accounts"], states, strict=True):
+        account["state"] = state
+    _, refused, pending, replaced = portal["accounts"]
+    refused |= {"username": LONG, "attention": "refused"}
+    pending |= {"replaces": "a0", "lastUsed": None}
+    replaced |= {"restorableUntil": _now() + 20 * 24 * HOUR}
+    return portal
+
+
+def list_of_every_state() -> list[dict[str, Any]]:
+    """Five portals: one in every state, and one whose words are long."""
+    names = {"unlinked": "Amsel", "pending": "Bürobedarf Lindner", "active": "Voltra", "attention": "Zoll"}
+    found = [
+        {
+            **_portal(["a"], state=state, name=name),
+            "id": f"p-{state}",
+            "origins": [f"https://{state}.example"],
+        }
+        for state, name in names.items()
+    ]
+    found[0] |= {"accounts": [], "lastUsed": None}
+    long = _portal(["a", "b"], name=LONG)
+    long["origins"] = [f"https://{'sehr-langer-name-' * 4}.example", "https://b.example", "https://c.example"]
+    return [*found, {**long, "id": "p-long"}]
 
 
 def popup_states(ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -59,6 +59,7 @@ const VIEWS = {
     const { problem, backend } = state.keyring ?? { problem: null, backend: "" };
     return [
       problemHero({ name: problem ?? "keyringFailed", params: { backend, detail: backend } }, "lock"),
+      problem === "keyringLocked" ? null : commandLine("auto2fa doctor"),
       again(actions),
     ];
   },
@@ -151,8 +152,8 @@ function who(state, actions) {
     h(
       "div",
       { class: "who-names" },
-      h("h2", { class: "clip", title: name }, name),
-      h("p", { class: "quiet small clip", title: below }, below),
+      h("h2", { class: "clip", dir: "auto", title: name }, name),
+      h("p", { class: "quiet small clip", dir: "auto", title: below }, below),
     ),
     portal
       ? h(
@@ -401,7 +402,7 @@ function codeCard(account, actions) {
     h(
       "div",
       { class: "card-label" },
-      h("span", { class: "clip" }, accountName(account)),
+      h("span", { class: "clip", dir: "auto" }, accountName(account)),
       h("span", { class: `pill ${account.state}` }, t(`state_${account.state}`)),
     ),
     codeOf(account, actions),

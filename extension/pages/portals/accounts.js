@@ -64,7 +64,7 @@ function card(portal, account, renew, close) {
       h(
         "div",
         { class: "entry-text" },
-        h("p", { class: "portal-name clip", title: name }, name),
+        h("p", { class: "portal-name clip", dir: "auto", title: name }, name),
         h("p", { class: "quiet small clip" }, facts.join(" · ")),
       ),
       h("span", { class: `pill ${state}` }, t(`state_${state}`)),
@@ -134,7 +134,11 @@ async function remove(portal, account, renew) {
     title: t(pending ? "giveUpAsk" : "removeAsk", { account: name }),
     body: pending
       ? [t("giveUpText")]
-      : [t("removeText", { portal: portal.name }), t("unlinkBackup"), commandLine("auto2fa export")],
+      : [
+          t("removeText", { portal: portal.name }),
+          t("unlinkBackup"),
+          commandLine("auto2fa export backup.age"),
+        ],
     yes: t(pending ? "giveUp" : "removeAccount"),
     no: t("keep"),
     danger: true,

@@ -54,7 +54,10 @@ export function openAddPortal(added) {
     className: "button primary",
     work: () => {
       const address = addressOf(url.value);
-      if (!address) return Promise.reject(named("badUrl", { url: url.value }));
+      if (!address) {
+        url.focus();
+        return Promise.reject(named(url.value.trim() ? "badUrl" : "noAddress", { url: url.value }));
+      }
       return linkAddress(address, name.value.trim() ? { name: name.value.trim() } : {}).then((portal) => {
         box.close();
         added(portal);

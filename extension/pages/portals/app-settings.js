@@ -132,7 +132,7 @@ function help() {
     h("p", {}, t("helpDoctor")),
     commandLine("auto2fa doctor"),
     h("p", {}, t("helpBackup")),
-    commandLine("auto2fa export"),
+    commandLine("auto2fa export backup.age"),
     h(
       "p",
       { class: "row-of quiet small" },

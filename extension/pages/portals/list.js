@@ -167,13 +167,13 @@ function makeRow(portal) {
       h(
         "span",
         { class: "portal-names" },
-        h("span", { class: "portal-name clip" }, portal.name),
-        h("span", { class: "quiet small clip" }, sites),
+        h("span", { class: "portal-name clip", dir: "auto" }, portal.name),
+        h("span", { class: "quiet small clip", dir: "auto" }, sites),
       ),
     ),
     h(
       "span",
-      { class: "cell-account clip quiet", title: account },
+      { class: "cell-account clip quiet", dir: "auto", title: account },
       account || h("span", { "aria-hidden": "true" }, "–"),
     ),
     h(

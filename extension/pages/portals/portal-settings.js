@@ -139,7 +139,10 @@ function siteLines(portal, typed, renew, update) {
     icon: "plus",
     work: () => {
       const url = addressOf(address.value);
-      if (!url) return Promise.reject(named("badUrl", { url: address.value }));
+      if (!url) {
+        address.focus();
+        return Promise.reject(named(address.value.trim() ? "badUrl" : "noAddress", { url: address.value }));
+      }
       return linkAddress(url, { portalId: portal.id }).then(() => {
         address.value = "";
         return renew();
@@ -225,7 +228,7 @@ async function unlink(portal, done) {
       living.length > 0
         ? h("div", {}, h("p", {}, t("unlinkLost")), h("ul", {}, ...lost))
         : t("unlinkNothingLost"),
-      ...(living.length > 0 ? [t("unlinkBackup"), commandLine("auto2fa export")] : []),
+      ...(living.length > 0 ? [t("unlinkBackup"), commandLine("auto2fa export backup.age")] : []),
     ],
     yes: t("unlinkDo"),
     no: t("keep"),

@@ -101,8 +101,8 @@ export function confirmStep(wizard, data) {
 function facts(factor) {
   /** @type {[string, string][]} */
   const lines = [
-    [t("issuer"), factor.issuer || "–"],
-    [t("account"), factor.name || "–"],
+    [t("issuer"), factor.issuer],
+    [t("account"), factor.name],
     [t("type"), t(`type_${factor.type}`)],
     [t("digits"), String(factor.digits)],
   ];
@@ -111,7 +111,10 @@ function facts(factor) {
   return h(
     "dl",
     { class: "facts" },
-    ...lines.flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)]),
+    // A typed key has no names.
+    ...lines
+      .filter(([, value]) => value !== "")
+      .flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)]),
   );
 }
 

@@ -172,15 +172,15 @@ function makeRow(entry, wizardPortal) {
         : "";
   const element = h(
     "div",
-    { class: "import-row" },
+    { class: `import-row ${problem ? "unusable" : ""}`.trim() },
     box,
     h(
       "span",
       { class: "portal-names" },
-      h("span", { class: "portal-name clip", title: name }, name),
-      below ? h("span", { class: "quiet small clip", title: below }, below) : null,
+      h("span", { class: "portal-name clip", dir: "auto", title: name }, name),
+      below ? h("span", { class: `quiet small ${problem ? "" : "clip"}`, title: below }, below) : null,
     ),
-    target,
+    problem ? null : target,
   );
   return { entry, box, target, element };
 }

@@ -80,7 +80,7 @@ export function qrStep(wizard) {
  * @param {import("../store.js").Portal} portal
  */
 function onThePage(wizard, portal) {
-  const text = h("p", { class: "quiet small clip" }, " ");
+  const text = h("p", { class: "quiet small" }, " ");
   const capture = workButton({
     label: t("captureFromPage"),
     className: "button primary",
@@ -102,6 +102,7 @@ function onThePage(wizard, portal) {
   );
   const look = () =>
     void portalTab(portal).then((tab) => {
+      text.classList.toggle("clip", tab !== undefined); // a page's title may be of any length
       text.textContent = tab ? t("openIn", { title: tab.title ?? tab.url ?? "" }) : t("portalNotOpenHint");
       capture.hidden = !tab;
       open.hidden = Boolean(tab);

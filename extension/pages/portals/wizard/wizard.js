@@ -120,7 +120,7 @@ export function openWizard({ portal, step, data = {} }) {
       problemPlace.replaceChildren();
       box.foot.replaceChildren();
       box.body.replaceChildren();
-      drawPhases(STEPS[name].phase);
+      drawPhases(next.summary ? -1 : STEPS[name].phase); // an import is no single activation
       box.element.dataset.step = name;
       box.element.setAttribute("aria-busy", "true");
       STEPS[name].draw(wizard, next);
