@@ -20,6 +20,7 @@ import { teach } from "./teach.js";
 /** Verbs of the host that our pages may use. `code` is not among them: codes are released to frames only. */
 const HOST_VERBS = new Set([
   "status",
+  "keyring.unlock",
   "portals.list",
   "portals.find",
   "portals.link",

@@ -10,6 +10,7 @@ const TIMEOUT_MS = 20_000;
 const SLOW_VERBS = new Map([
   ["import.apply", 600_000],
   ["import.open", 120_000],
+  ["keyring.unlock", 120_000],
   ["enrol.begin", 120_000],
   ["code.show", 120_000],
   ["code", 120_000],

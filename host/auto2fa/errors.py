@@ -58,7 +58,9 @@ ERRORS: dict[str, Kind] = {
     ),
     # keyring
     "keyringLocked": Kind(
-        1100, "Your keyring is locked.", "Unlock it (your system asks for its password) and try again."
+        1100,
+        "Your keyring is locked.",
+        "Unlock it; your system asks for its password. If nothing asks, log in to your computer again.",
     ),
     "keyringMissing": Kind(
         1101,

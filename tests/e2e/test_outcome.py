@@ -306,8 +306,12 @@ def test_a_locked_keyring_is_said_and_works_once_unlocked(
         assert state["keyring"] == {**state["keyring"], "ok": False, "problem": "keyringLocked"}
         assert page.input_value("#code") == ""
         assert outcomes(rig, "locked-keyring") == []
+        # What the popup's button does; nobody is there to answer the system's question.
+        with pytest.raises(ApiError, match="keyringLocked"):
+            rig.browser.api(rig.own, "keyring.unlock")
     finally:
         keyring.unlock()
+    assert rig.browser.api(rig.own, "keyring.unlock")["keyring"]["ok"]
     rig.fill(page)
     rig.phase(page, "accepted")
 

@@ -59,7 +59,15 @@ const VIEWS = {
     const { problem, backend } = state.keyring ?? { problem: null, backend: "" };
     return [
       problemHero({ name: problem ?? "keyringFailed", params: { backend, detail: backend } }, "lock"),
-      problem === "keyringLocked" ? null : commandLine("auto2fa doctor"),
+      problem === "keyringLocked"
+        ? workButton({
+            label: t("unlockKeyring"),
+            className: "button primary wide",
+            icon: "lock",
+            work: () => call("keyring.unlock").then(actions.again),
+            onProblem: actions.problem,
+          })
+        : commandLine("auto2fa doctor"),
       again(actions),
     ];
   },

@@ -17,6 +17,7 @@ from auto2fa.native.messages import VERBS
 ROOMS = {
     "hello": "general",
     "status": "general",
+    "keyring": "general",
     "settings": "general",
     "log": "general",
     "portals": "portals",

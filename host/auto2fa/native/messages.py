@@ -510,6 +510,7 @@ class ImportIdParams(Message):
 VERBS: dict[str, tuple[type[Message], type[Message]]] = {
     "hello": (HelloParams, Hello),
     "status": (Nothing, Status),
+    "keyring.unlock": (Nothing, Status),
     "portals.list": (PortalsListParams, PortalsList),
     "portals.find": (PortalsFindParams, PortalsFind),
     "portals.link": (PortalsLinkParams, PortalResult),

@@ -92,6 +92,10 @@ class Secrets:
             return name, _secret_service_problem()
         return name, None
 
+    def unlock(self) -> None:
+        """Have the system ask the user for the keyring's password, if it is locked."""
+        self.get(FINGERPRINT_ENTRY)  # whoever reads from a locked keyring is asked to unlock it
+
     # --- entries ------------------------------------------------------------------------------------------
 
     def get(self, entry: str) -> str | None:

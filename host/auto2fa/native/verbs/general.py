@@ -40,6 +40,15 @@ def status(host: Host, _params: Nothing) -> Status:
     )
 
 
+def keyring_unlock(host: Host, _params: Nothing) -> Status:
+    """Have the system ask for the keyring's password; returns once the user answered.
+
+    Raises ``keyringLocked`` when the question was dismissed or nothing could ask, and the keyring's others.
+    """
+    host.vault.secrets.unlock()
+    return status(host, _params)
+
+
 def settings_get(host: Host, _params: Nothing) -> Settings:
     """The user's settings."""
     return host.settings()
