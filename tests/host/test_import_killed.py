@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from auto2fa.portals.takeover import UNFINISHED, Batch, Pick, sweep_unfinished
+from auto2fa.portals.takeover import Batch, Pick, sweep_unfinished
 from auto2fa.vault.index import Index
 from auto2fa.vault.records import AccountRecord
 from auto2fa.vault.secrets import Secrets
-from auto2fa.vault.vault import ABANDONED_MS, Vault
+from auto2fa.vault.vault import ABANDONED_MS, UNFINISHED, Vault
 from support.accounts import add_account
 from support.native import HostProcess
 from support.vaults import entries_in_keyring, opened_vault

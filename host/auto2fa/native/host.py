@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,9 @@ class Host:
                 from auto2fa.vault.vault import Vault
 
                 self._vault = Vault(Index(), Secrets())
-                threading.Thread(target=self._watch, args=(self._vault,), daemon=True).start()
+                # Taken before anybody reads the list: a change after that reading is always told.
+                seen = _revision(self._vault)
+                threading.Thread(target=self._watch, args=(self._vault, seen), daemon=True).start()
             return self._vault
 
     @cached_property
@@ -97,19 +100,19 @@ class Host:
             if self._vault is not None:
                 self._vault.index.close()
 
-    def _watch(self, vault: Vault) -> None:
+    def _watch(self, vault: Vault, seen: int) -> None:
         """Tell the browser when another host or the terminal changed portals."""
         from auto2fa.errors import Auto2faError
         from auto2fa.native.framing import StreamEndedError
         from auto2fa.native.messages import PortalsChanged
-        from auto2fa.portals.takeover import sweep_unfinished
+        from auto2fa.vault.vault import UNFINISHED
 
-        try:
+        with suppress(Auto2faError):
             vault.sweep()
-            sweep_unfinished(vault)
-            seen = vault.index.revision()
-        except Auto2faError:
-            seen = -1
+            if vault.index.setting(UNFINISHED):
+                from auto2fa.portals.takeover import sweep_unfinished
+
+                sweep_unfinished(vault)
         while not self._ended.wait(WATCH_SECONDS):
             try:
                 current = vault.index.revision()
@@ -120,3 +123,13 @@ class Host:
                 continue  # the disk or a lock: looked at again in a second
             except StreamEndedError:
                 return
+
+
+def _revision(vault: Vault) -> int:
+    """The index's revision; one that never was when it cannot be read."""
+    from auto2fa.errors import Auto2faError
+
+    try:
+        return vault.index.revision()
+    except Auto2faError:
+        return -1

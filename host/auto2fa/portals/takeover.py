@@ -18,14 +18,12 @@ from auto2fa.portals import book, enrolment
 from auto2fa.portals.origins import host_of, origin_of
 from auto2fa.vault.index import now_ms
 from auto2fa.vault.records import AccountRecord, PortalRecord, State
-from auto2fa.vault.vault import ABANDONED_MS, Vault, new_id
+from auto2fa.vault.vault import ABANDONED_MS, UNFINISHED, Vault, new_id
 
 SHORTEST_NAME = 3
 """Issuers shorter than this match by chance."""
 MOST_AT_ONE_PORTAL = 1_200
 """Accounts; a portal with all of its accounts has to fit into one answer to the browser."""
-UNFINISHED = "unfinishedImports"
-"""Setting: imports under way, by their id: since when, and the sites that they link."""
 
 
 class CancelledError(Exception):

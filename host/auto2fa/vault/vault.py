@@ -18,6 +18,8 @@ from auto2fa.vault.records import RESTORABLE_MS, AccountRecord, State
 from auto2fa.vault.secrets import Secrets
 
 ABANDONED_MS = 5 * 60 * 1000
+UNFINISHED = "unfinishedImports"
+"""Setting: imports under way, by their id: since when, and the sites that they link."""
 """A row still ``writing`` after this long belongs to a process that is gone."""
 
 
