@@ -18,9 +18,9 @@ from auto2fa.vault.records import RESTORABLE_MS, AccountRecord, State
 from auto2fa.vault.secrets import Secrets
 
 ABANDONED_MS = 5 * 60 * 1000
+"""A row still ``writing`` after this long belongs to a process that is gone."""
 UNFINISHED = "unfinishedImports"
 """Setting: imports under way, by their id: since when, and the sites that they link."""
-"""A row still ``writing`` after this long belongs to a process that is gone."""
 
 
 def new_id() -> str:
