@@ -133,6 +133,11 @@ ERRORS: dict[str, Kind] = {
         "{portal} has an account “{account}” already.",
         "Give --replace to put this factor in its place (the earlier one can be taken back for 30 days), or another --account.",
     ),
+    "unclear": Kind(
+        1313,
+        "Auto 2FA filled several codes here and could not see whether the portal took any, so it stopped before the account gets locked.",
+        "Sign in once by hand, or fill from the popup; when a code is seen to be taken, it goes on by itself.",
+    ),
     # enrolment
     "handleExpired": Kind(
         1400,

@@ -67,7 +67,7 @@ def test_the_api_of_our_pages_gives_no_codes_of_frames() -> None:
     assert block
     allowed = set(re.findall(r'"([\w.]+)"', block.group(1)))
     assert allowed <= set(messages.VERBS)
-    assert set(messages.VERBS) - allowed == {"hello", "code", "code.outcome"}
+    assert set(messages.VERBS) - allowed == {"hello", "code", "code.prepare", "code.outcome"}
 
 
 def test_error_numbers_are_given_once() -> None:

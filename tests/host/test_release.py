@@ -323,3 +323,61 @@ def test_the_log_keeps_what_was_given_to_whom(vault: Vault, portal: PortalRecord
     (line,) = vault.index.releases(portal_id=portal.id)
     assert (line.account_id, line.origin, line.verdict) == (account.id, SITE, "app 9: oneTimeCode+5")
     assert abs(time.time_ns() / 1e6 - line.at) < 60_000
+
+
+def fill_unclear(vault: Vault, clock: Clock, outcome: str, why: str = "") -> None:
+    """One automatic fill of which nobody knows what the portal did with it."""
+    given = ask(vault)
+    clock.now += 30
+    assert given.release_id
+    if outcome != "filled":
+        release.record_outcome(vault, given.release_id, outcome, why)
+
+
+@pytest.mark.parametrize("outcome", ["unknown", "filled"])
+def test_codes_of_unknown_outcome_are_not_filled_for_ever(
+    vault: Vault, portal: PortalRecord, clock: Clock, outcome: str
+) -> None:
+    """``filled``: the browser ended before it saw an outcome."""
+    active(vault, portal)
+    for _ in range(release.MOST_UNCLEAR):
+        fill_unclear(vault, clock, outcome)
+    with pytest.raises(Auto2faError) as stopped:
+        ask(vault)
+    assert stopped.value.name == "unclear"
+    assert len(vault.index.releases()) == release.MOST_UNCLEAR
+    by_hand = ask(vault, manual=True)
+    assert by_hand.release_id
+    release.record_outcome(vault, by_hand.release_id, "accepted", "")
+    clock.now += 30
+    assert ask(vault).status == "released"
+
+
+def test_an_account_whose_page_is_left_is_not_stopped_by_logins_of_a_day(
+    vault: Vault, portal: PortalRecord, clock: Clock
+) -> None:
+    """Portals that sign in for another site: what becomes of a code is never seen there."""
+    account = active(vault, portal)
+    for _ in range(release.MOST_UNCLEAR - 1):
+        fill_unclear(vault, clock, "unknown", release.LEFT_SITE)
+    with vault.index.writing() as connection:
+        connection.execute("UPDATE releases SET at = at - ?", (release.LEFT_SITE_MS + 1000,))
+    for _ in range(release.MOST_UNCLEAR):
+        fill_unclear(vault, clock, "unknown", release.LEFT_SITE)
+    with pytest.raises(Auto2faError) as stopped:
+        ask(vault)
+    assert stopped.value.name == "unclear"
+    assert vault.index.account(account.id).attention is None
+
+
+def test_a_refusal_after_an_unclear_code_is_the_second_one(
+    vault: Vault, portal: PortalRecord, clock: Clock
+) -> None:
+    """The first code may have been refused while the browser was not looking: no third one follows."""
+    account = active(vault, portal)
+    fill_unclear(vault, clock, "filled")
+    second = ask(vault)
+    assert second.release_id
+    _, may_retry = release.record_outcome(vault, second.release_id, "refused", "")
+    assert not may_retry
+    assert vault.index.account(account.id).attention == "refused"

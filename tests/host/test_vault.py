@@ -194,3 +194,32 @@ def test_several_processes_write_at_once(vault: Vault, home: Path) -> None:
     assert [process.wait(timeout=60) for process in running] == [0] * 4
     assert vault.index.count_portals() == 100
     assert sqlite3.connect(vault.index.path).execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_connection_to_the_keyring_that_broke_is_made_anew(vault: Vault) -> None:
+    """One is kept between reads; a restart of the keyring or of the bus ends it."""
+    secrets = vault.secrets
+    secrets.prepare()
+    secrets.set("entry", "text")
+    assert secrets.get("entry") == "text"
+    reader = secrets._reader
+    assert reader is not None
+    kept = reader._collection
+    assert kept is not None
+    kept.connection.sock.close()
+    assert secrets.get("entry") == "text"
+    assert reader._collection not in (None, kept)
+
+
+def test_making_ready_asks_nobody_to_unlock(vault: Vault, keyring: KeyringSession) -> None:
+    vault.secrets.set("entry", "text")
+    keyring.lock()
+    try:
+        vault.secrets.prepare()
+        reader = vault.secrets._reader
+        assert reader is not None
+        assert reader._collection is None
+    finally:
+        keyring.unlock()
+    vault.secrets.prepare()
+    assert vault.secrets.get("entry") == "text"

@@ -528,6 +528,7 @@ VERBS: dict[str, tuple[type[Message], type[Message]]] = {
     "enrol.activate": (AccountIdParams, AccountResult),
     "enrol.cancel": (HandleOrAccountParams, Nothing),
     "code": (CodeParams, CodeResult),
+    "code.prepare": (Nothing, Nothing),
     "code.outcome": (OutcomeParams, OutcomeResult),
     "code.show": (AccountIdParams, LiveCode),
     "log.list": (LogListParams, LogList),

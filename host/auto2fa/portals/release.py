@@ -26,6 +26,17 @@ SHORT_PERIOD_SHARE = 3
 REFUSED_REMEMBERED_MS = 3_600_000
 """Portals that lock accounts count failures over about this long."""
 LOOKED_BACK = 50
+MOST_UNCLEAR = 3
+"""Codes in a row of which nobody knows what the portal did with them; a portal may count each as wrong."""
+UNCLEAR_RETRY_MS = 300_000
+"""A refusal so soon after an unclear code is the second one."""
+LEFT_SITE_MS = 600_000
+"""Portals that sign in for another site are left after every login; only a loop of logins is suspicious."""
+LEFT_SITE = "leftSite"
+"""The extension's word for it (``extension/background/outcome.js``)."""
+
+UNCLEAR = ("filled", "unknown")
+"""Outcomes of codes that reached the portal. ``filled`` stays when the browser ended before it saw one."""
 
 HOTP_SHOWN_S = 3600.0
 """A counter-based code has no end; it is shown as good for an hour."""
@@ -87,7 +98,7 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         min_left: seconds that a code must still count for.
 
     Raises:
-        Auto2faError: the policy's, ``noFactor``, ``noSuchAccount``, ``stopped``, the keyring's.
+        Auto2faError: the policy's, ``noFactor``, ``noSuchAccount``, ``stopped``, ``unclear``, the keyring's.
     """
     portal = portal_for(vault.index, frame=request.frame, top=request.top, ancestors=request.ancestors)
     account = _retry_account(vault, portal, request) if request.retry_of else None
@@ -98,6 +109,8 @@ def release(vault: Vault, request: Request, *, min_left: float) -> Answer:
         account = candidates[0]
     if account.attention in ("refused", "locked") and not request.manual:
         raise Auto2faError("stopped")
+    if request.purpose == "login" and not request.manual and _unclear_lately(vault, account) >= MOST_UNCLEAR:
+        raise Auto2faError("unclear")
     factor = factor_of(vault, account)
     if factor.type == "hotp":
         line = _log_line(request, portal, account, None)
@@ -238,14 +251,34 @@ def record_outcome(
     return vault.index.account(account.id), may_retry
 
 
+def _unclear_lately(vault: Vault, account: AccountRecord) -> int:
+    """How many codes went to the portal since it last took one, and nobody knows what it did with them."""
+    count = 0
+    now = now_ms()
+    for line in vault.index.releases(portal_id=account.portal_id, limit=LOOKED_BACK):
+        if line.account_id != account.id or line.purpose != "login":
+            continue
+        if line.outcome == "accepted" or line.at < now - REFUSED_REMEMBERED_MS:
+            break
+        left = line.why == LEFT_SITE
+        if line.outcome in UNCLEAR and not (left and line.at < now - LEFT_SITE_MS):
+            count += 1
+    return count
+
+
 def _refused_lately(vault: Vault, line: ReleaseRecord) -> bool:
-    """Whether the portal refused another code of this account, in any tab or browser, and took none since."""
+    """Whether the portal refused another code of this account, in any tab or browser, and took none since.
+
+    A code that it may have refused while nobody looked counts as well.
+    """
     for other in vault.index.releases(portal_id=line.portal_id, limit=LOOKED_BACK):
         if other.id == line.id or other.account_id != line.account_id or other.purpose != "login":
             continue
         if other.outcome == "accepted" or other.at < line.at - REFUSED_REMEMBERED_MS:
             return False
         if other.outcome == "refused":
+            return True
+        if other.outcome in UNCLEAR and line.at - UNCLEAR_RETRY_MS < other.at < line.at:
             return True
     return False
 

@@ -45,6 +45,8 @@ class Secrets:
     def __init__(self) -> None:
         self._backend: KeyringBackend | None = None
         self._kept = threading.local()
+        self._reader: KeptKeyring | None = None
+        self._reading = threading.Lock()
         self._lock = threading.Lock()
         self._key_lock = threading.Lock()
         self._index_key: bytes | None = None
@@ -67,13 +69,12 @@ class Secrets:
     def kept_open(self) -> Iterator[None]:
         """Within this block, this thread's calls share one connection to the keyring where it has such."""
         backend = self.backend()
-        if type(backend).__module__ != "keyring.backends.SecretService":
+        if not _is_secret_service(backend):
             yield
             return
         from auto2fa.vault.kept_keyring import KeptKeyring
 
-        kept = KeptKeyring()
-        vars(kept).update(vars(backend))
+        kept = KeptKeyring(backend)
         self._kept.backend = kept
         try:
             yield
@@ -88,7 +89,7 @@ class Secrets:
         except Auto2faError as error:
             return str(error.params.get("backend", "")), error.name
         name = str(backend.name)
-        if type(backend).__module__ == "keyring.backends.SecretService":
+        if _is_secret_service(backend):
             return name, _secret_service_problem()
         return name, None
 
@@ -100,8 +101,48 @@ class Secrets:
 
     def get(self, entry: str) -> str | None:
         """An entry's text, or None when the keyring has none."""
-        with _Explained():
-            return self.backend().get_password(service_name(entry), entry)
+        backend = self.backend()
+        # Another thread may be waiting there for a person who unlocks the keyring.
+        if not _is_secret_service(backend) or not self._reading.acquire(blocking=False):
+            with _Explained():
+                return backend.get_password(service_name(entry), entry)
+        try:
+            with _Explained():
+                return self._read(backend, entry)
+        finally:
+            self._reading.release()
+
+    def prepare(self) -> None:
+        """A read is likely soon: load the library and open the connection for it. Asks no person."""
+        backend = self.backend()
+        if not _is_secret_service(backend) or not self._reading.acquire(blocking=False):
+            return
+        try:
+            with _Explained():
+                self._kept_reader(backend).prepare()
+        finally:
+            self._reading.release()
+
+    def _kept_reader(self, backend: KeyringBackend) -> KeptKeyring:
+        from auto2fa.vault.kept_keyring import KeptKeyring
+
+        self._reader = self._reader or KeptKeyring(backend)
+        return self._reader
+
+    def _read(self, backend: KeyringBackend, entry: str) -> str | None:
+        """Read over the connection kept between reads; once more over a new one if that has broken."""
+        reader = self._kept_reader(backend)
+        was_open = reader.is_open
+        try:
+            return reader.read(service_name(entry), entry)
+        except Exception as error:
+            import keyring.errors
+
+            reader.close()
+            # The keyring may have been started anew since; a person's "no" is an answer.
+            if not was_open or isinstance(error, keyring.errors.KeyringLocked):
+                raise
+            return reader.read(service_name(entry), entry)
 
     def set(self, entry: str, text: str) -> None:
         """Write an entry and read it back: what is not proven to be kept counts as not kept."""
@@ -147,6 +188,11 @@ class Secrets:
         if stored is None:
             raise Auto2faError("keyringFailed", detail="it did not keep what was written")
         return bytes.fromhex(stored)
+
+
+def _is_secret_service(backend: KeyringBackend) -> bool:
+    """Whether it is keyring's own Secret Service backend (Linux): the one with connections to keep."""
+    return type(backend).__module__ == "keyring.backends.SecretService"
 
 
 def _safe(backend: KeyringBackend) -> KeyringBackend:

@@ -9,6 +9,7 @@ from auto2fa.native.messages import (
     CodeParams,
     CodeResult,
     LiveCode,
+    Nothing,
     OutcomeParams,
     OutcomeResult,
 )
@@ -57,6 +58,12 @@ def code(host: Host, params: CodeParams) -> CodeResult:
         settings=shapes.settings(given.portal),
         now=now_ms(),
     )
+
+
+def code_prepare(host: Host, _params: Nothing) -> Nothing:
+    """A code is likely to be asked for soon: make ready what the first one would wait for."""
+    host.vault.secrets.prepare()
+    return Nothing()
 
 
 def code_outcome(host: Host, params: OutcomeParams) -> OutcomeResult:
