@@ -131,7 +131,7 @@ async function attempt(tab, frame, prompt, wish) {
     }
   } catch (error) {
     const plain = plainError(error);
-    const stopped = plain.name === "stopped";
+    const stopped = plain.name === "stopped" || plain.name === "unclear";
     // A linked portal without a second factor yet is no trouble: the popup offers to activate it.
     if (plain.name === "noFactor") {
       setActivity(tab, { why: "noFactor" });
@@ -191,6 +191,14 @@ async function fill(tab, frame, prompt, purpose, answer) {
         code: answer.code,
         submit: settings?.autoSubmit !== false,
         remember: settings?.rememberDevice === true,
+        ticket: {
+          releaseId,
+          accountId,
+          purpose,
+          pending: watched.pending,
+          retry: watched.retry,
+          at: watched.at,
+        },
       },
       { frameId: frame.frameId },
     );
@@ -207,13 +215,43 @@ async function fill(tab, frame, prompt, purpose, answer) {
   }
   if (tab.watched !== watched) return; // judged already
   watched.submitted = report.submitted !== "none";
-  setActivity(tab, { phase: "filled", why: report.submitted, accountId });
+  watch(tab, watched, report.submitted);
+}
+
+/** @param {Tab} tab @param {import("./tabs.js").Watched} watched @param {string} why */
+function watch(tab, watched, why) {
+  setActivity(tab, { phase: "filled", why, accountId: watched.accountId });
   badge(tab.id, "filled");
   for (const delay of LOOK_AGAIN_MS) {
     setTimeout(() => {
       if (tab.watched === watched) void lookClosely(tab);
     }, delay);
   }
+}
+
+/**
+ * A document that we knew says hello again: the background has died and forgotten everything, or the document
+ * came back from the browser's memory of pages left. A code that it was filled with is watched on.
+ * @param {Tab} tab @param {Frame} frame @param {any} ticket what came with the code, if its outcome is open
+ */
+export function documentReturned(tab, frame, ticket) {
+  if (tab.watched) return;
+  documentArrived(tab, frame);
+  if (typeof ticket?.releaseId !== "string") return;
+  tab.watched = {
+    releaseId: ticket.releaseId,
+    accountId: String(ticket.accountId),
+    promptId: "",
+    frameId: frame.frameId,
+    purpose: ticket.purpose === "setup" ? "setup" : "login",
+    pending: ticket.pending === true,
+    retry: ticket.retry === true,
+    submitted: true,
+    navigated: false,
+    at: Number(ticket.at) || Date.now(),
+    calmSince: null,
+  };
+  watch(tab, tab.watched, "self");
 }
 
 /** A new document in a frame whose code is being watched. @param {Tab} tab @param {Frame} frame */
@@ -284,6 +322,10 @@ function look(tab) {
  */
 async function conclude(tab, watched, outcome, why) {
   const { accountId, releaseId } = watched;
+  // The page keeps the code's ticket no longer: what was judged is not judged anew.
+  browser.tabs
+    .sendMessage(tab.id, { type: "judged", releaseId }, { frameId: watched.frameId })
+    .catch(() => {});
   /** @type {{account: import("./types.js").Account | null, mayRetry: boolean}} */
   let answer = { account: null, mayRetry: false };
   try {

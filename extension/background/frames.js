@@ -1,11 +1,11 @@
 /** Messages of content scripts: what a frame says about itself, checked against the browser's own record of it. */
 
-import { documentArrived, pageChanged, promptFound, usernameTyped } from "./autofill.js";
+import { documentArrived, documentReturned, pageChanged, promptFound, usernameTyped } from "./autofill.js";
 import { badge } from "./badge.js";
 import { clockOffset } from "./clock.js";
+import { ask } from "./host.js";
 import { allPortals, portalOf, refreshSites } from "./sites.js";
 import { setActivity, tabOf } from "./tabs.js";
-import { language } from "./words.js";
 
 /** @typedef {chrome.runtime.MessageSender} Sender */
 
@@ -87,14 +87,18 @@ async function hello(message, sender) {
   }
   frame.state = message.state ?? null;
   tab.frames.set(frame.frameId, frame);
-  if (portal.accounts.length > 0) void clockOffset(frame.origin);
-  documentArrived(tab, frame);
+  if (portal.accounts.length > 0) {
+    // What the first code of a login would wait for is made ready while the user still types the password.
+    void clockOffset(frame.origin);
+    void ask("code.prepare").catch(() => {});
+  }
+  if (message.again === true) documentReturned(tab, frame, message.ticket);
+  else documentArrived(tab, frame);
   return {
     active: true,
     settings: portal.settings,
     taught: portal.taught,
     setupPending: portal.accounts.some((account) => account.state === "pending"),
-    language: await language(),
   };
 }
 

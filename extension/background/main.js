@@ -23,6 +23,10 @@ browser.runtime.onMessage.addListener((message, sender, respond) => {
   return true; // the answer comes later
 });
 
+// Pages with a prompt hold a line to the background: when it dies in the middle of a wait, the line breaks, and
+// they call it back to life and say what is there.
+browser.runtime.onConnect.addListener(() => {});
+
 browser.commands.onCommand.addListener((command, tab) => {
   if (command === "fill" && tab?.id !== undefined) void fillByHand(tabOf(tab.id)).catch(() => {});
 });

@@ -5,11 +5,15 @@
 
   /** How long a widget gets to take a value over, in milliseconds. */
   const SETTLE_MS = 30;
+  /** What pages put between a code's characters: "123 456", "123-456", "(123) 456", "1·2·3·4·5·6", a mask's rest. */
+  const SEPARATORS = /[^\p{L}\p{N}]/gu;
   const setValue = /** @type {(this: HTMLInputElement, value: string) => void} */ (
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set
   );
   /** Values that we wrote, so that they are told apart from what the user typed. @type {WeakMap<HTMLInputElement, string>} */
   const written = new WeakMap();
+  /** Passwords with a code behind them: a second one is not put behind that. @type {WeakMap<HTMLInputElement, string>} */
+  const appended = new WeakMap();
   /** @type {WeakSet<HTMLInputElement>} */
   const typed = new WeakSet();
 
@@ -42,13 +46,14 @@
     return field.inputs
       .map((input) => input.value)
       .join("")
-      .replace(/[\s-]/g, "");
+      .replace(SEPARATORS, "");
   }
 
   /** Whether the page took the field away or shut it, as pages do that submit by themselves. @param {Field} field */
   function isLeft(field) {
     return field.inputs.every(
-      (input) => !input.isConnected || input.disabled || a2f.dom.visibility(input) === "hidden",
+      (input) =>
+        !input.isConnected || input.disabled || input.readOnly || a2f.dom.visibility(input) === "hidden",
     );
   }
 
@@ -116,10 +121,27 @@
     return back;
   }
 
+  /**
+   * The code as the field's own pattern wants it: some ask for "123 456", and the browser sends nothing else off.
+   * @param {HTMLInputElement} input @param {string} code
+   */
+  function asWanted(input, code) {
+    if (!input.pattern) return code;
+    const half = Math.ceil(code.length / 2);
+    const written = [" ", "-"].map((separator) => code.slice(0, half) + separator + code.slice(half));
+    try {
+      const pattern = new RegExp(`^(?:${input.pattern})$`, "u");
+      return [code, ...written].find((each) => pattern.test(each)) ?? code;
+    } catch {
+      return code; // no valid pattern: the browser does not heed it either
+    }
+  }
+
   /** @param {HTMLInputElement} input @param {string} code */
   function byValue(input, code) {
     input.focus({ preventScroll: true });
-    write(input, code, code);
+    const text = asWanted(input, code);
+    write(input, text, text);
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -141,19 +163,24 @@
       if (!expected?.isConnected) return;
       // A widget that writes to its focused box has to have the right one focused.
       if (focused(field) !== expected) expected.focus({ preventScroll: true });
-      press(expected, "keydown", character);
-      press(expected, "keypress", character);
-      const value = field.segmented ? character : expected.value + character;
-      expected.dispatchEvent(
-        new InputEvent("beforeinput", {
-          bubbles: true,
-          composed: true,
-          cancelable: true,
-          data: character,
-          inputType: "insertText",
-        }),
-      );
-      write(expected, value, character);
+      const before = read(field);
+      let own = !press(expected, "keydown", character);
+      own = !press(expected, "keypress", character) || own;
+      own =
+        !expected.dispatchEvent(
+          new InputEvent("beforeinput", {
+            bubbles: true,
+            composed: true,
+            cancelable: true,
+            data: character,
+            inputType: "insertText",
+          }),
+        ) || own;
+      // A widget that keeps the browser from typing types by itself, now or when it is drawn anew.
+      if (own) await pause(0);
+      if (!own || read(field) === before) {
+        write(expected, field.segmented ? character : expected.value + character, character);
+      }
       press(expected, "keyup", character);
       await pause(0);
     }
@@ -232,5 +259,30 @@
     return { ok: false, method: "typing", readBack, left: false, why: "readBack" };
   }
 
-  a2f.fill = Object.freeze({ fill, noteTyped, userTyped, isLeft, press, read });
+  /**
+   * Puts a code behind the password that the user typed, where a portal wants both in one field.
+   * @param {Field} field @param {string} code
+   * @returns {Promise<Filled>} `readBack` never holds the password
+   */
+  async function append(field, code) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    /** @type {Filled} */
+    const not = { ok: false, method: "none", readBack: "", left: false, why: "passwordFirst" };
+    const password = input.value;
+    if (!password) return not;
+    if (appended.get(input) === password) return { ...not, why: "userTyped" };
+    input.focus({ preventScroll: true });
+    write(input, password + code, code);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    await pause(0);
+    if (isLeft(field)) return { ok: true, method: "value", readBack: code, left: true, why: "" };
+    if (input.value !== password + code) {
+      write(input, password, "");
+      return { ...not, why: "readBack" };
+    }
+    appended.set(input, input.value);
+    return { ok: true, method: "value", readBack: code, left: false, why: "" };
+  }
+
+  a2f.fill = Object.freeze({ append, fill, noteTyped, userTyped, isLeft, press, read });
 })();

@@ -20,6 +20,8 @@
   /** Up to so many inputs every new one is worth a look; above, only those whose attributes speak of a code. */
   const FEW_INPUTS = 40;
   const MOST_WAITING = 30;
+  /** Where only the inputs at the end were looked at, all of them are, after this time. */
+  const WHOLE_AGAIN_MS = 600;
   /** Time spent on finding a choice of methods is earned first: one part in so many of the time that passes. */
   const METHOD_SHARE = 60;
   const METHOD_PAUSE_MS = 200;
@@ -29,6 +31,9 @@
   const SIGN_IN = /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i;
   const APP_KINDS = new Set(["app", "combined", "setup", "passwordAppend"]);
   const OTHER_WAYS = new Set(["sms", "email", "recovery"]);
+  /** A line to the background that broke is made anew after this time, longer every time that it breaks again. */
+  const LINE_AGAIN_MS = 200;
+  const MOST_BROKEN = 6;
 
   let active = true;
   /** @type {{autoSubmit?: boolean, chooseMethod?: boolean}} */
@@ -46,6 +51,11 @@
   let toldName = "";
   let helloSent = false;
   let filledAt = 0;
+  /** What came with the code that was filled, while its outcome is open. @type {{releaseId: string} | null} */
+  let ticket = null;
+  /** Held while the background knows something of this page that it must not forget. @type {chrome.runtime.Port | null} */
+  let line = null;
+  let broken = 0;
   let submitted = false;
   let filling = false;
   /** @type {Set<string>} paths on which a method was chosen already */
@@ -56,6 +66,12 @@
   const known = new WeakSet();
   /** Hidden or shut inputs, and how they stood at the last look. @type {Map<HTMLInputElement, string>} */
   let waiting = new Map();
+  /** The last input of the document and its place, when all inputs were looked at, and since when some were not. */
+  /** @type {Element | null} */
+  let tail = null;
+  let tailAt = -1;
+  let wholeAt = 0;
+  let partialAt = 0;
   /** A look is due, though it may have to wait for its time. */
   let owed = false;
   let lastLook = 0;
@@ -106,6 +122,31 @@
     return a2f.fields.anyHinted(fresh);
   }
 
+  /**
+   * The inputs of the document that may be new. On a page of many, where the last one looked at still stands in
+   * its place, those behind it are enough for a moment: a storm of insertions mostly adds at the end.
+   * @returns {Iterable<HTMLInputElement>}
+   */
+  function latest() {
+    const all = a2f.dom.allInputs();
+    if (!(all instanceof HTMLCollection) || all.length <= FEW_INPUTS) return all;
+    const now = performance.now();
+    const from = tail && all[tailAt] === tail && now - wholeAt < WHOLE_AGAIN_MS ? tailAt + 1 : 0;
+    if (from === 0) {
+      wholeAt = now;
+      partialAt = 0;
+    } else {
+      partialAt ||= now;
+      callAgain(WHOLE_AGAIN_MS);
+    }
+    tailAt = all.length - 1;
+    tail = all[tailAt] ?? null;
+    /** @type {HTMLInputElement[]} */
+    const behind = [];
+    for (let i = from; i <= tailAt; i++) behind.push(/** @type {HTMLInputElement} */ (all[i]));
+    return behind;
+  }
+
   function isFew() {
     let count = 0;
     for (const input of a2f.dom.allInputs()) {
@@ -144,7 +185,8 @@
       textsDue = true;
       methodsDue = true;
     }
-    if (anyFresh(inputs ?? a2f.dom.allInputs())) {
+    const whole = inputs === null || (partialAt > 0 && performance.now() - partialAt > WHOLE_AGAIN_MS);
+    if (anyFresh(whole ? latest() : inputs)) {
       owed = true;
       rereadMs = REREAD_MS;
     }
@@ -201,10 +243,10 @@
   /** @returns {PageState} */
   function state() {
     const prompt = best ? a2f.page.toPrompt(best, a2f.fill.userTyped(best.field)) : null;
-    const own = new Set(best?.field.inputs ?? []);
-    const password = [...a2f.dom.allInputs()].some(
-      (input) => input.type === "password" && !own.has(input) && a2f.dom.visibility(input) === "shown",
-    );
+    const own = new Set(/** @type {Element[]} */ (best?.field.inputs ?? []));
+    const password = a2f.dom
+      .findAll("input[type=password i]")
+      .some((input) => !own.has(input) && a2f.dom.visibility(input) === "shown");
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
     const due = lately() || prompt !== null || password || (!helloSent && isSmall());
     const block = best && APP_KINDS.has(best.kind) ? best.block : null;
@@ -232,6 +274,7 @@
     if (key !== toldPrompt) {
       const gone = toldPrompt.split("|")[0];
       toldPrompt = key;
+      if (now.prompt) holdLine();
       if (now.prompt) void tell({ type: "prompt.found", prompt: now.prompt });
       else void tell({ type: "prompt.gone", id: gone, state: now });
     }
@@ -319,7 +362,7 @@
     }
   }
 
-  /** @param {{promptId: string, code: string, submit: boolean, remember: boolean}} order */
+  /** @param {{promptId: string, code: string, submit: boolean, remember: boolean, ticket?: {releaseId: string}}} order */
   async function fill(order) {
     const found =
       verdicts.find(({ id }) => id === order.promptId) ?? (best?.id === order.promptId ? best : null);
@@ -331,7 +374,9 @@
     filling = true;
     try {
       if (order.remember) a2f.submit.tickRemember(verdict.block);
-      const filled = await a2f.fill.fill(verdict.field, order.code);
+      const ready = order.submit ? a2f.submit.ready(verdict.field) : null;
+      const put = verdict.kind === "passwordAppend" ? a2f.fill.append : a2f.fill.fill;
+      const filled = await put(verdict.field, order.code);
       if (!filled.ok) {
         filledAt = 0;
         return {
@@ -343,7 +388,9 @@
         };
       }
       let sent = filled.left || submitted ? "self" : "none";
-      if (sent === "none" && order.submit) sent = await a2f.submit.submit(verdict.field, () => submitted);
+      ticket = order.ticket ?? null;
+      if (sent === "none" && order.submit)
+        sent = await a2f.submit.submit(verdict.field, () => submitted, ready);
       return { ok: true, method: filled.method, readBack: filled.readBack, submitted: sent, why: filled.why };
     } finally {
       filling = false;
@@ -390,6 +437,10 @@
     if (!active) return false;
     if (message?.type === "stop") {
       stop();
+      return false;
+    }
+    if (message?.type === "judged") {
+      if (ticket?.releaseId === message.releaseId) ticket = null;
       return false;
     }
     if (message?.type === "fill") {
@@ -471,6 +522,19 @@
     );
     for (const type of ["animationend", "transitionend", "toggle", "load"])
       document.addEventListener(type, () => watcher.schedule(), options);
+    window.addEventListener(
+      "pageshow",
+      ({ persisted }) => {
+        // Back from the browser's memory of pages left: the background has heard of another page since.
+        if (persisted && helloSent) {
+          line?.disconnect();
+          line = null;
+          ticket = null;
+          returned();
+        }
+      },
+      { signal: listeners.signal },
+    );
     for (const type of ["pageshow", "popstate", "hashchange", "load"]) {
       window.addEventListener(type, () => watcher.schedule(), { signal: listeners.signal });
     }
@@ -505,6 +569,8 @@
   function stop() {
     active = false;
     clearTimeout(again);
+    line?.disconnect();
+    line = null;
     watcher.stop();
     listeners.abort();
     try {
@@ -514,11 +580,52 @@
     }
   }
 
-  async function begin() {
+  /** The background may die in the middle of a wait, with all that it knew: then this line breaks. */
+  function holdLine() {
+    if (line || !alive()) return;
+    const held = browser.runtime.connect({ name: "prompt" });
+    line = held;
+    const since = performance.now();
+    held.onDisconnect.addListener(() => {
+      void browser.runtime.lastError;
+      if (line !== held) return;
+      line = null;
+      broken = performance.now() - since > 10_000 ? 1 : broken + 1;
+      if (broken <= MOST_BROKEN) setTimeout(returned, LINE_AGAIN_MS * 2 ** (broken - 1));
+    });
+  }
+
+  /** The background forgot this page, or this page comes back after others: it is told anew what is there. */
+  function returned() {
+    if (!active) return;
+    if (!alive()) {
+      stop();
+      return;
+    }
+    toldPrompt = "";
+    toldState = "";
+    toldSetup = false;
+    owed = true;
+    void begin(true);
+  }
+
+  async function begin(again = false) {
     const ancestors = location.ancestorOrigins ? [...location.ancestorOrigins] : null;
-    const answer = await tell({ type: "frame.hello", depth: depth(), ancestors, state: state() });
+    const answer = await tell({
+      type: "frame.hello",
+      depth: depth(),
+      ancestors,
+      state: state(),
+      again,
+      ticket: lately() ? ticket : null,
+    });
     if (!alive()) return;
-    if (!answer?.active) {
+    if (!answer) {
+      // No answer is no "no": the background may just be dying or waking up.
+      if (++broken <= MOST_BROKEN) setTimeout(() => void begin(again), LINE_AGAIN_MS * 2 ** broken);
+      return;
+    }
+    if (!answer.active) {
       stop();
       return;
     }
@@ -537,6 +644,7 @@
   a2f.main = Object.freeze({ alive, stop });
   listen();
   browser.runtime.onMessage.addListener(onMessage);
-  if (!document.hidden) watcher.start();
+  // The background looks up the portal while the fields are looked at.
   void begin();
+  if (!document.hidden) watcher.start();
 })();

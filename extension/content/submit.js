@@ -130,35 +130,73 @@
 
   /** Ticks "remember this device" beside the field. @param {Element} block */
   function tickRemember(block) {
-    const boxes = /** @type {HTMLInputElement[]} */ ([...block.querySelectorAll("input[type=checkbox]")]);
+    const boxes = /** @type {HTMLInputElement[]} */ ([
+      ...block.querySelectorAll("input[type=checkbox],[role=checkbox],[role=switch]"),
+    ]);
     for (const box of boxes) {
       const text =
-        [...(box.labels ?? [])].map((label) => label.textContent).join(" ") || a2f.dom.labelOf(box);
+        [...(box.labels ?? [])].map((label) => label.textContent).join(" ") ||
+        a2f.dom.labelOf(box) ||
+        (box.localName === "input" ? "" : box.textContent);
+      // Drawn boxes say by an attribute how they stand.
+      const ticked = box.localName === "input" ? box.checked : box.getAttribute("aria-checked") !== "false";
       if (
-        !box.checked &&
-        a2f.text.read(`${text} ${a2f.text.nameTokens(`${box.name} ${box.id}`)}`).has("remember")
+        !ticked &&
+        a2f.text.read(`${text} ${a2f.text.nameTokens(`${box.name ?? ""} ${box.id}`)}`).has("remember")
       )
         box.click();
     }
   }
 
   /**
+   * The button as it stands before the code is filled, if it could be pressed then.
+   * @param {Field} field
+   */
+  function ready(field) {
+    const button = buttonFor(field);
+    return button && !isShut(button) ? { button, text: textOf(button) } : null;
+  }
+
+  /**
+   * Whether the page took to work by itself: its button, open before, is gone, says something else or is busy.
+   * @param {{button: Element, text: string} | null} before
+   */
+  function isAtWork(before) {
+    if (!before) return false;
+    const { button, text } = before;
+    return (
+      !button.isConnected ||
+      textOf(button) !== text ||
+      button.closest("[aria-busy=true]") !== null ||
+      button.querySelector("[role=progressbar],[class*=spinner i]") !== null
+    );
+  }
+
+  /**
    * Submits once, unless the page does so by itself.
    * @param {Field} field @param {() => boolean} sent whether the page was seen to submit
+   * @param {{button: Element, text: string} | null} before the button before the fill, see `ready`
    * @returns {Promise<"clicked" | "self" | "none">}
    */
-  async function submit(field, sent) {
+  async function submit(field, sent, before) {
     const code = a2f.fill.read(field);
     for (let waited = 0; waited < SELF_MS; waited += 30) {
-      if (sent() || a2f.fill.isLeft(field) || a2f.fill.read(field) !== code) return "self";
+      if (sent() || a2f.fill.isLeft(field) || a2f.fill.read(field) !== code || isAtWork(before))
+        return "self";
       await pause(30);
     }
     const button = buttonFor(field);
+    // One that the fill shut is at work, or checks what it was given: it is not pressed unless it opens again.
+    const shut = button !== null && isShut(button);
     for (let waited = 0; button && isShut(button) && waited < OPEN_MS; waited += 30) {
       await pause(30);
-      if (sent() || a2f.fill.isLeft(field)) return "self";
+      if (sent() || a2f.fill.isLeft(field) || isAtWork(before)) return "self";
     }
     if (sent()) return "self";
+    if (shut && before?.button === button) {
+      const said = a2f.outcome.read({ prompt: true, password: false }).error;
+      if (said || (button && isShut(button)) || a2f.fill.read(field) !== code) return "self";
+    }
     if (button && !isShut(button)) {
       /** @type {HTMLElement} */ (button).click();
       return "clicked";
@@ -184,5 +222,5 @@
     );
   }
 
-  a2f.submit = Object.freeze({ submit, tickRemember, buttonFor });
+  a2f.submit = Object.freeze({ ready, submit, tickRemember, buttonFor });
 })();

@@ -16,8 +16,11 @@
   const MOST_RECORDS = 20;
   const MOST_ADDED = 100;
   const MOST_WALKED = 2_000;
+  /** In a storm of insertions every input is looked through: at most this often, the first time at once. */
+  const STORM_PAUSE_MS = 250;
   /** Elements walked at once when watching begins. */
   const WALK_FIRST = 250;
+  const WALK_FIRST_OF_BIG = 50;
   const WALK_NEXT = 600;
   /** Plain elements with shadow roots are looked for among the first so many; custom elements everywhere. */
   const WALK_MOST = 1_500;
@@ -83,6 +86,7 @@
     let inputs = [];
     let overflow = false;
     let whole = false;
+    let stormAt = -STORM_PAUSE_MS;
     /** @type {TreeWalker | null} */
     let walker = null;
     let walked = 0;
@@ -131,7 +135,10 @@
       let left = overflow ? 0 : MOST_WALKED;
       for (const element of added) if (left > 0) left = consider(element, left);
       added = [];
-      if (overflow) observeAll();
+      if (overflow) {
+        stormAt = performance.now();
+        observeAll();
+      }
       overflow = false;
       if (left > 0) return MOST_WALKED - left;
       whole = true;
@@ -189,9 +196,9 @@
     function startWalk() {
       walker = document.createTreeWalker(document, NodeFilter.SHOW_ELEMENT);
       walked = 0;
-      walkSlice(WALK_FIRST);
-      if (!walker) return;
       const big = document.getElementsByTagName("*")[WALK_MOST] !== undefined;
+      walkSlice(big ? WALK_FIRST_OF_BIG : WALK_FIRST);
+      if (!walker) return;
       setTimeout(walkWhenIdle, big ? BIG_PAUSE_MS : 0);
     }
 
@@ -212,7 +219,7 @@
         take(/** @type {Element} */ (node));
       }
       if (observed.length > before) schedule();
-      if (walker && walked > WALK_FIRST) walkWhenIdle();
+      if (walker && most === WALK_NEXT) walkWhenIdle();
     }
 
     /** @param {number} delay */
@@ -270,7 +277,9 @@
     }
 
     function plan() {
-      if (running) scheduled ||= setTimeout(run, checks.wait());
+      if (!running || scheduled) return;
+      const calm = overflow ? stormAt + STORM_PAUSE_MS - performance.now() : 0;
+      scheduled = setTimeout(run, Math.max(checks.wait(), calm));
     }
 
     function run() {

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from auto2fa.demo.keyring_session import KeyringSession
-from auto2fa.portals import book
+from auto2fa.portals import book, release
 from auto2fa.vault.index import Index
 from auto2fa.vault.secrets import Secrets
 from auto2fa.vault.vault import Vault
@@ -45,6 +45,10 @@ BEHAVIOURS = {
     "two-accounts": Behaviour(little.PLAIN),
     "host-killed": Behaviour(little.PLAIN),
     "locked-keyring": Behaviour(little.PLAIN),
+    "worker-dies": Behaviour(little.PLAIN),
+    "unclear": Behaviour(little.PLAIN),
+    "slow-answer": Behaviour(little.SLOW),
+    "back": Behaviour(little.PLAIN),
 }
 
 
@@ -290,6 +294,80 @@ def test_a_host_killed_while_a_fill_waits(rig: Rig, page: Page, module_home: Pat
     rig.phase(page, "accepted")
     steps = [line["step"] for line in release_log(site.url)]
     assert steps == sorted(set(steps))
+
+
+# --- the browser --------------------------------------------------------------------------------------------
+
+
+def test_a_wait_survives_the_death_of_the_background(rig: Rig, page: Page) -> None:
+    """Its page calls it back to life and says what is there; the code is of a step that was not used."""
+    add(rig, "worker-dies")
+    site = rig.portal["worker-dies"]
+    rig.login(page, site)
+    rig.phase(page, "accepted")
+    rig.login(page, site)
+    rig.phase(page, "waiting", seconds=5)
+    rig.browser.stop_worker()
+    rig.phase(page, "accepted")
+    steps = [line["step"] for line in release_log(site.url)]
+    assert len(steps) == 2
+    assert steps == sorted(set(steps))
+    assert reactions(rig, "worker-dies") == ["right", "right"]
+
+
+def test_an_outcome_is_seen_though_the_background_died_meanwhile(rig: Rig, page: Page) -> None:
+    add(rig, "slow-answer")
+    site = rig.portal["slow-answer"]
+    rig.login(page, site)
+    rig.phase(page, "filled")
+    rig.browser.stop_worker()
+    page.wait_for_timeout(1_000)
+    assert outcomes(rig, "slow-answer") == ["filled"]
+    page.evaluate("answer()")
+    rig.until(page, lambda _: outcomes(rig, "slow-answer") == ["accepted"])
+
+
+def test_codes_of_unknown_outcome_are_not_filled_for_ever(rig: Rig, page: Page) -> None:
+    """As a portal that does nothing visible leaves them; the user's own fill is still his."""
+    account = add(rig, "unclear")
+    site = rig.portal["unclear"]
+    vault = Vault(Index(), Secrets())
+    for _ in range(release.MOST_UNCLEAR):
+        given = release.release(vault, release.Request(frame=site.url, top=site.url), min_left=0)
+        assert given.release_id
+        release.record_outcome(vault, given.release_id, "unknown", "noReaction")
+        with vault.index.writing() as connection:
+            connection.execute("UPDATE accounts SET last_step = NULL WHERE id = ?", (account,))
+    vault.index.close()
+    rig.login(page, site)
+    state = rig.phase(page, "stopped")
+    assert state["activity"]["error"]["name"] == "unclear"
+    assert rig.badge(page) == "!"
+    time.sleep(NOTHING_S)
+    assert page.input_value("#code") == ""
+    rig.fill(page)
+    rig.phase(page, "accepted")
+    rig.login(page, site)
+    rig.phase(page, "accepted")
+    assert reactions(rig, "unclear") == ["right", "right"]
+
+
+def test_a_prompt_that_comes_back_by_the_back_button_is_filled(rig: Rig, page: Page) -> None:
+    """Browsers keep pages that were left, scripts and all; nothing loads then."""
+    add(rig, "back")
+    site = rig.portal["back"]
+    found = rig.browser.api(rig.own, "portals.find", origin=site.url)["portal"]
+    settings = {**found["settings"], "autoFill": False}
+    rig.browser.api(rig.own, "portals.update", portalId=found["id"], settings=settings)
+    rig.login(page, site)
+    rig.until(page, lambda state: state["activity"]["why"] == "autoFillOff")
+    page.evaluate("addEventListener('pageshow', (event) => { window.kept = event.persisted; })")
+    page.goto(site.url + "/home")
+    rig.browser.api(rig.own, "portals.update", portalId=found["id"], settings={**settings, "autoFill": True})
+    page.wait_for_timeout(300)
+    page.evaluate("history.back()")
+    rig.phase(page, "accepted")
+    assert reactions(rig, "back") == ["right"]
 
 
 def test_a_locked_keyring_is_said_and_works_once_unlocked(

@@ -33,6 +33,7 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
   log.push({...message, tabId: sender.tab.id, frameId: sender.frameId, url: sender.url, at: performance.timeOrigin + performance.now()});
   reply(message.type === "frame.hello" ? answer : null);
 });
+chrome.runtime.onConnect.addListener(() => {});
 globalThis.stub = {
   set: (value) => { answer = {...answer, settings: {...answer.settings, ...(value.settings ?? {})}, ...(value.taught ? {taught: value.taught} : {}), ...("active" in value ? {active: value.active} : {})}; },
   take: () => log.splice(0),

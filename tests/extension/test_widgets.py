@@ -18,7 +18,7 @@ WIDGETS = sorted(path.name for path in (HERE / "widgets").iterdir() if path.suff
 CODE = "482913"
 
 pytestmark = pytest.mark.skipif(
-    not (JS / "node_modules" / "esbuild").exists(), reason="run npm ci in tests/js first"
+    not (JS / "node_modules" / "esbuild").exists(), reason="run npm install in tests/js first"
 )
 
 
@@ -28,7 +28,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     esbuild = JS / "node_modules" / ".bin" / "esbuild"
     subprocess.run(
         [esbuild, *(str(HERE / "widgets" / name) for name in WIDGETS), "--bundle", f"--outdir={out}",
-         "--define:process.env.NODE_ENV=\"production\"", "--log-level=error"],
+         "--define:process.env.NODE_ENV=\"production\"", "--define:process.env={}", "--log-level=error"],
         check=True, env={"NODE_PATH": str(JS / "node_modules"), "PATH": "/usr/bin:/bin:/usr/local/bin"},
     )  # fmt: skip
     return out
@@ -44,8 +44,10 @@ def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
 def test_widget_takes_the_code(browser: ContentBrowser, bundles: Path, widget: str) -> None:
     page = browser.page()
     script = (bundles / Path(widget).with_suffix(".js").name).read_text("utf-8")
+    style = bundles / Path(widget).with_suffix(".css").name
     html = (
-        "<!doctype html><meta charset=utf-8><title>Portal</title><h1>Two-factor authentication</h1>"
+        "<!doctype html><meta charset=utf-8><title>Portal</title>"
+        f"<style>{style.read_text('utf-8') if style.exists() else ''}</style><h1>Two-factor authentication</h1>"
         "<p>Enter the 6-digit code from your authenticator app.</p><div id=app></div>"
         "<button>Cancel</button><button id=go>Verify</button><script src=/w.js></script>"
     )

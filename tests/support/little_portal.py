@@ -87,6 +87,17 @@ SINGLE_PAGE = """
   };
 </script>
 """
+SLOW = (
+    PLAIN
+    + """
+<script>
+  document.querySelector("form").onsubmit = (event) => {
+    event.preventDefault();
+    window.answer = () => event.target.submit();
+  };
+</script>
+"""
+)
 SELF_SENDING = (
     PLAIN.replace('<button type="submit">Verify</button>', "")
     + """

@@ -54,12 +54,14 @@ declare global {
       toPrompt(verdict: Verdict, userTyped: boolean): Prompt;
     };
     fill: {
+      append(field: Field, code: string): Promise<{ ok: boolean; method: "value" | "paste" | "typing" | "none"; readBack: string; left: boolean; why: string }>;
       fill(field: Field, code: string): Promise<{ ok: boolean; method: "value" | "paste" | "typing" | "none"; readBack: string; left: boolean; why: string }>;
       noteTyped(input: HTMLInputElement): void; userTyped(field: Field): boolean; isLeft(field: Field): boolean;
       press(input: HTMLInputElement, type: string, key: string): boolean; read(field: Field): string;
     };
     submit: {
-      submit(field: Field, sent: () => boolean): Promise<"clicked" | "self" | "none">; tickRemember(block: Element): void;
+      ready(field: Field): { button: Element; text: string } | null;
+      submit(field: Field, sent: () => boolean, ready: { button: Element; text: string } | null): Promise<"clicked" | "self" | "none">; tickRemember(block: Element): void;
       buttonFor(field: Field): Element | null;
     };
     method: { find(otherPrompt: boolean, likely: boolean): { choice: Element; text: string } | null; choose(found: { choice: Element; text: string }): void };
