@@ -638,6 +638,12 @@
     }
     report();
     watcher.schedule();
+    // On pages that a prompt may come up on, the word lists are ready before it does.
+    if (isSmall()) requestIdleCallback(makeReady, { timeout: 2_000 });
+  }
+
+  function makeReady() {
+    if (active && !document.hidden) a2f.meaning.read(`${document.title} code`);
   }
 
   const watcher = a2f.watch.make({ check, look });

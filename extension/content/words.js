@@ -260,7 +260,7 @@
       choose:
         "choisissez une methode|choisir une methode|comment souhaitez|choisissez comment|methode de verification|methode d authentification|selectionnez une",
       refused:
-        "invalide|incorrect|incorrecte|errone|erronee|expire|mauvais code|n est pas valide|non valide|ne correspond pas|echec|echoue|reessayez|deja utilise|refuse|inexact",
+        "invalide|incorrect|incorrecte|errone|erronee|a expire|est expire|code expire|expiree|mauvais code|n est pas valide|non valide|ne correspond pas|echec|echoue|reessayez|deja utilise|refuse|inexact",
       locked:
         "bloque|bloquee|trop de|verrouille|verrouillee|suspendu|temporairement|plus tard|nombre maximum|nombre maximal",
       disable:
@@ -425,7 +425,7 @@
       choose:
         "scegli un metodo|seleziona un metodo|come vuoi|metodo di verifica|scegli come|metodo di autenticazione",
       refused:
-        "non valido|non valida|errato|errata|sbagliato|scaduto|scaduta|non corretto|non corrisponde|non riuscita|riprova|gia utilizzato|fallita|rifiutato|invalido",
+        "non valido|non valida|non e valido|non e corretto|non e corretta|errato|errata|sbagliato|scaduto|scaduta|non corretto|non corrisponde|non riuscita|riprova|gia utilizzato|fallita|rifiutato|invalido",
       locked: "bloccato|bloccata|troppi|troppe|sospeso|temporaneamente|piu tardi|numero massimo",
       disable:
         "disattiva autenticazione|disattiva l autenticazione|disabilita l autenticazione|disattiva la verifica|disattiva 2fa",
@@ -851,7 +851,7 @@
       choose: "valj metod|valj en metod|hur vill du|verifieringsmetod|valj hur",
       refused:
         "ogiltig*|felaktig*|fel kod|utgangen|har gatt ut|stammer inte|misslyckades|forsok igen|redan anvand*|inte giltig|inte korrekt|nekad",
-      locked: "ar last|kontot last|har lasts|for manga|blockerad|sparrad|tillfalligt|senare",
+      locked: "ar last|kontot last|har lasts|for manga|blockerad|blockerats|sparrad|sparrats|tillfalligt|senare",
       disable: "inaktivera tvafaktor*|inaktivera tvastegs*|stang av tvafaktor*|stang av tvastegs*",
       lost: "tappat|forlorat|inte tillgang",
       hardwareKey: "sakerhetsnyckel*",
@@ -1217,7 +1217,7 @@
       choose:
         "выберите способ|выберите метод|способ подтверждения|как вы хотите|способ проверки|выбор способа",
       refused:
-        "неверн*|неправильн*|недействительн*|истек|просрочен*|не совпадает|ошибочн*|не удалось|попробуйте снова|попробуйте еще раз|уже использован*|некорректн*|отклонен*|устарел",
+        "неверн*|неправильн*|недействит*|истек|просрочен*|не совпадает|ошибочн*|не удалось|попробуйте снова|попробуйте еще раз|уже использован*|некорректн*|отклонен*|устарел",
       locked: "заблокирован*|слишком много|превышен*|временно|попробуйте позже|исчерпан*|слишком часто",
       disable: "отключить двухфакторн*|отключение двухфакторн*|выключить двухфакторн*|отключить двухэтапн*",
       lost: "потерял*|нет доступа|утерян*",
