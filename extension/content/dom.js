@@ -66,6 +66,11 @@
     return /** @type {HTMLInputElement[]} */ (findAll("input"));
   }
 
+  /** @param {HTMLInputElement} input whether it asks for a one-time code; Firefox's property knows no such value */
+  function asksForCode(input) {
+    return /\bone-time-code\b/i.test(input.getAttribute("autocomplete") ?? "");
+  }
+
   /** @param {HTMLInputElement} input whether it could take a code */
   function takesText(input) {
     return !NO_TEXT.has(input.type);
@@ -307,6 +312,7 @@
     roots,
     findAll,
     allInputs,
+    asksForCode,
     takesText,
     inputs,
     parentOf,

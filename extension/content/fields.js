@@ -23,6 +23,9 @@
     "class",
   ];
   const BOX_MAX_WIDTH = 100;
+  /** Boxes that nobody gave a width are as wide as the browser makes every field. */
+  const SINGLE_MAX_WIDTH = 260;
+  const NUMBERS = /\d+/g;
 
   /** Whether an input's own attributes could be those of a code field: cheap, reads no layout. @param {HTMLInputElement} input */
   function hinted(input) {
@@ -73,10 +76,15 @@
    * @param {HTMLInputElement[]} inputs
    */
   function anyHinted(inputs) {
-    // One test of everything that they say spares most pages of many inputs a test of each.
-    const markup = inputs
-      .map((input) => `${input.outerHTML}${labelBeside(input)?.textContent ?? ""}`)
-      .join("");
+    // One test of everything that they say spares most pages of many inputs a test of each. Rows of a table say
+    // the same but for their numbers: once is enough.
+    const said = new Set(inputs.map((input) => input.outerHTML.replace(NUMBERS, "2")));
+    const labels =
+      inputs.length > MANY
+        ? a2f.dom.findAll("label")
+        : inputs.map(labelBeside).filter((label) => label !== null);
+    for (const label of labels) said.add((label.textContent ?? "").replace(NUMBERS, "2"));
+    const markup = [...said].join(" ");
     const likely = /maxlength|inputmode/.test(markup) || HINT.test(markup);
     return inputs.some((input) => a2f.dom.takesText(input) && ((likely && hinted(input)) || wanted(input)));
   }
@@ -93,6 +101,11 @@
   function couldBeBox(input) {
     const longest = input.maxLength;
     return longest === 1 || longest === -1 || (longest >= 4 && longest <= 10);
+  }
+
+  /** @param {HTMLInputElement} input whether it says itself that it takes one character */
+  function isSingle(input) {
+    return input.maxLength === 1 || /^\[?(\\d|0-9|\\d\{1\}|\[0-9\])\]?(\{1\}|\*)?$/.test(input.pattern);
   }
 
   /**
@@ -114,7 +127,8 @@
     };
     for (const input of inputs) {
       const box = input.getBoundingClientRect();
-      const small = box.width > 0 && box.width <= BOX_MAX_WIDTH && box.height <= 140 && couldBeBox(input);
+      const widest = isSingle(input) ? SINGLE_MAX_WIDTH : BOX_MAX_WIDTH;
+      const small = box.width > 0 && box.width <= widest && box.height <= 140 && couldBeBox(input);
       if (!small) {
         close();
         continue;
@@ -142,9 +156,7 @@
    * @param {HTMLInputElement[]} run
    */
   function looksLikeBoxes(run) {
-    const single = run.filter(
-      (input) => input.maxLength === 1 || /^\[?(\\d|0-9|\\d\{1\}|\[0-9\])\]?(\{1\}|\*)?$/.test(input.pattern),
-    ).length;
+    const single = run.filter(isSingle).length;
     if (single >= run.length - 1) return true;
     if (run.slice(1).some((input) => input.maxLength > 1 && input.maxLength !== run.length)) return false;
     // Numbered names are one name: box-1, box-2.
@@ -153,7 +165,7 @@
         (input.getAttribute("name") || input.getAttribute("aria-label") || input.id).replace(/\d+/g, ""),
       ),
     );
-    const about = run.some((input) => input.autocomplete === "one-time-code" || hinted(input));
+    const about = run.some((input) => a2f.dom.asksForCode(input) || hinted(input));
     if (about) return true;
     // Nothing at all on any of them, and nothing that tells them apart: drawn as boxes by script.
     return labels.size <= 1 && run.every((input) => input.step === "" || input.type === "text");
@@ -193,8 +205,7 @@
     for (const input of covered) {
       // A trap for robots is covered too: only a field that says it takes a code is believed.
       const stated =
-        input.autocomplete === "one-time-code" ||
-        (hinted(input) && input.maxLength >= 4 && input.maxLength <= 10);
+        a2f.dom.asksForCode(input) || (hinted(input) && input.maxLength >= 4 && input.maxLength <= 10);
       if (stated && input.getAttribute("aria-hidden") !== "true")
         fields.push({ inputs: [input], segmented: false, covered: true });
       else waiting.push(input);

@@ -7,9 +7,11 @@
   const SETTLE_MS = 30;
   /** What pages put between a code's characters: "123 456", "123-456", "(123) 456", "1·2·3·4·5·6", a mask's rest. */
   const SEPARATORS = /[^\p{L}\p{N}]/gu;
-  const setValue = /** @type {(this: HTMLInputElement, value: string) => void} */ (
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set
-  );
+  /** Of the element itself: frameworks put a setter of their own on top of it. */
+  const setValue = () =>
+    /** @type {(this: HTMLInputElement, value: string) => void} */ (
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set
+    );
   /** Values that we wrote, so that they are told apart from what the user typed. @type {WeakMap<HTMLInputElement, string>} */
   const written = new WeakMap();
   /** Passwords with a code behind them: a second one is not put behind that. @type {WeakMap<HTMLInputElement, string>} */
@@ -59,7 +61,7 @@
 
   /** @param {HTMLInputElement} input @param {string} value @param {string} data */
   function write(input, value, data) {
-    setValue.call(input, value);
+    setValue().call(input, value);
     written.set(input, value);
     typed.delete(input);
     input.dispatchEvent(
@@ -101,12 +103,13 @@
   function paste(input, code) {
     const data = new DataTransfer();
     data.setData("text/plain", code);
-    const event = new ClipboardEvent("paste", {
-      clipboardData: data,
-      bubbles: true,
-      composed: true,
-      cancelable: true,
-    });
+    const kind = { bubbles: true, composed: true, cancelable: true };
+    let event = new ClipboardEvent("paste", { ...kind, clipboardData: data });
+    if (!event.clipboardData?.getData("text/plain")) {
+      // Firefox makes the event's data from these members of its own.
+      const own = /** @type {any} */ ({ ...kind, dataType: "text/plain", data: code });
+      event = new ClipboardEvent("paste", own);
+    }
     return !input.dispatchEvent(event);
   }
 
@@ -195,12 +198,14 @@
   async function fill(field, code) {
     const first = /** @type {HTMLInputElement} */ (field.inputs[0]);
     if (userTyped(field)) return { ok: false, method: "none", readBack: "", left: false, why: "userTyped" };
-    if (field.segmented && field.inputs.length !== code.length) {
+    const tooShort = !field.segmented && first.maxLength > 0 && first.maxLength < code.length;
+    if (tooShort || (field.segmented && field.inputs.length !== code.length)) {
       return { ok: false, method: "none", readBack: "", left: false, why: "boxCount" };
     }
     let best = "";
     let changes = 0;
-    // A page may submit itself in the middle and empty its boxes: the fullest reading counts.
+    // A page may submit itself in the middle and empty its boxes: the fullest reading counts, taken before it can.
+    // One field that the page empties at once did not take the code: that is seen after the page's own work.
     const note = () => {
       const now = read(field);
       if (now.length >= best.length) best = now;
@@ -231,7 +236,7 @@
           ],
           ["typing", () => byTyping(field, code)],
         ];
-    for (const input of field.inputs) input.addEventListener("input", note);
+    for (const input of field.inputs) input.addEventListener("input", note, field.segmented);
     try {
       for (const [method, act] of ways) {
         best = "";
@@ -241,7 +246,8 @@
         const back = await settled(field, code);
         for (const input of field.inputs) if (input.isConnected) remember(input);
         if (back === code) return { ok: true, method, readBack: back, left: isLeft(field), why: "" };
-        if (best === code || isLeft(field)) {
+        // Emptied again: the page took the code. Another value in its place is no code of ours.
+        if ((best === code && back === "") || isLeft(field)) {
           return {
             ok: best === code || changes > 0,
             method,
@@ -252,7 +258,7 @@
         }
       }
     } finally {
-      for (const input of field.inputs) input.removeEventListener("input", note);
+      for (const input of field.inputs) input.removeEventListener("input", note, field.segmented);
     }
     const readBack = read(field);
     clear(field);

@@ -137,7 +137,6 @@
       partialAt = 0;
     } else {
       partialAt ||= now;
-      callAgain(WHOLE_AGAIN_MS);
     }
     tailAt = all.length - 1;
     tail = all[tailAt] ?? null;
@@ -190,6 +189,7 @@
       owed = true;
       rereadMs = REREAD_MS;
     }
+    if (partialAt > 0) callAgain(partialAt + WHOLE_AGAIN_MS - performance.now());
     owed ||= shownChanged() || rereadDue();
     return owed || methodDue();
   }
@@ -244,11 +244,15 @@
   function state() {
     const prompt = best ? a2f.page.toPrompt(best, a2f.fill.userTyped(best.field)) : null;
     const own = new Set(/** @type {Element[]} */ (best?.field.inputs ?? []));
-    const password = a2f.dom
-      .findAll("input[type=password i]")
-      .some((input) => !own.has(input) && a2f.dom.visibility(input) === "shown");
+    const first = !helloSent && prompt === null;
+    const small = !first || isSmall();
+    const password =
+      small &&
+      a2f.dom
+        .findAll("input[type=password i]")
+        .some((input) => !own.has(input) && a2f.dom.visibility(input) === "shown");
     const path = location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split("?")[0] : "");
-    const due = lately() || prompt !== null || password || (!helloSent && isSmall());
+    const due = lately() || prompt !== null || password || (first && small);
     const block = best && APP_KINDS.has(best.kind) ? best.block : null;
     const { error, errorText } = due
       ? a2f.outcome.read({ prompt: prompt !== null, password, block })
@@ -602,6 +606,8 @@
       stop();
       return;
     }
+    // Nothing is told before the hello: from a page that it does not know, the background hears nothing.
+    helloSent = false;
     toldPrompt = "";
     toldState = "";
     toldSetup = false;

@@ -148,34 +148,42 @@
     }
   }
 
-  /**
-   * The button as it stands before the code is filled, if it could be pressed then.
-   * @param {Field} field
-   */
-  function ready(field) {
-    const button = buttonFor(field);
-    return button && !isShut(button) ? { button, text: textOf(button) } : null;
+  /** @typedef {{button: Element, text: string, busy: boolean}} Before */
+
+  /** @param {Element} button whether it shows that it is at work */
+  function isBusy(button) {
+    if (button.closest("[aria-busy=true]")) return true;
+    return [...button.querySelectorAll("[role=progressbar],[class*=spinner i],[class*=loading i]")].some(
+      a2f.dom.isRendered,
+    );
   }
 
   /**
-   * Whether the page took to work by itself: its button, open before, is gone, says something else or is busy.
-   * @param {{button: Element, text: string} | null} before
+   * The button as it stands before the code is filled, if it could be pressed then.
+   * @param {Field} field
+   * @returns {Before | null}
+   */
+  function ready(field) {
+    const button = buttonFor(field);
+    return button && !isShut(button) ? { button, text: textOf(button), busy: isBusy(button) } : null;
+  }
+
+  /**
+   * Whether the page took to work by itself: its button, open before, is gone, busy, or says so ("Verifying…").
+   * @param {Before | null} before
    */
   function isAtWork(before) {
     if (!before) return false;
-    const { button, text } = before;
-    return (
-      !button.isConnected ||
-      textOf(button) !== text ||
-      button.closest("[aria-busy=true]") !== null ||
-      button.querySelector("[role=progressbar],[class*=spinner i]") !== null
-    );
+    const { button, text, busy } = before;
+    if (!button.isConnected || (isBusy(button) && !busy)) return true;
+    const now = textOf(button);
+    return now !== text && (now === "" || /…|\.\.\./.test(now));
   }
 
   /**
    * Submits once, unless the page does so by itself.
    * @param {Field} field @param {() => boolean} sent whether the page was seen to submit
-   * @param {{button: Element, text: string} | null} before the button before the fill, see `ready`
+   * @param {Before | null} before the button before the fill, see `ready`
    * @returns {Promise<"clicked" | "self" | "none">}
    */
   async function submit(field, sent, before) {
@@ -194,7 +202,7 @@
     }
     if (sent()) return "self";
     if (shut && before?.button === button) {
-      const said = a2f.outcome.read({ prompt: true, password: false }).error;
+      const said = a2f.outcome.read({ prompt: true, password: false, block: null }).error;
       if (said || (button && isShut(button)) || a2f.fill.read(field) !== code) return "self";
     }
     if (button && !isShut(button)) {

@@ -161,7 +161,7 @@
     if (marked) book.add("classOtp", marked);
     // Widget libraries put these marks on each box to keep icons out of it, while the first box asks for a code
     // to be filled in: only our own mark, or one on a field that does not ask, says no.
-    const asks = field.segmented && field.inputs.some((each) => each.autocomplete === "one-time-code");
+    const asks = field.segmented && field.inputs.some(a2f.dom.asksForCode);
     for (const [mark, value] of optOutMarks) {
       if (asks && mark !== "data-auto2fa-ignore") continue;
       const at = field.inputs.find(

@@ -851,7 +851,8 @@
       choose: "valj metod|valj en metod|hur vill du|verifieringsmetod|valj hur",
       refused:
         "ogiltig*|felaktig*|fel kod|utgangen|har gatt ut|stammer inte|misslyckades|forsok igen|redan anvand*|inte giltig|inte korrekt|nekad",
-      locked: "ar last|kontot last|har lasts|for manga|blockerad|blockerats|sparrad|sparrats|tillfalligt|senare",
+      locked:
+        "ar last|kontot last|har lasts|for manga|blockerad|blockerats|sparrad|sparrats|tillfalligt|senare",
       disable: "inaktivera tvafaktor*|inaktivera tvastegs*|stang av tvafaktor*|stang av tvastegs*",
       lost: "tappat|forlorat|inte tillgang",
       hardwareKey: "sakerhetsnyckel*",

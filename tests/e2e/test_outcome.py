@@ -48,7 +48,6 @@ BEHAVIOURS = {
     "worker-dies": Behaviour(little.PLAIN),
     "unclear": Behaviour(little.PLAIN),
     "slow-answer": Behaviour(little.SLOW),
-    "back": Behaviour(little.PLAIN),
 }
 
 
@@ -350,24 +349,6 @@ def test_codes_of_unknown_outcome_are_not_filled_for_ever(rig: Rig, page: Page) 
     rig.login(page, site)
     rig.phase(page, "accepted")
     assert reactions(rig, "unclear") == ["right", "right"]
-
-
-def test_a_prompt_that_comes_back_by_the_back_button_is_filled(rig: Rig, page: Page) -> None:
-    """Browsers keep pages that were left, scripts and all; nothing loads then."""
-    add(rig, "back")
-    site = rig.portal["back"]
-    found = rig.browser.api(rig.own, "portals.find", origin=site.url)["portal"]
-    settings = {**found["settings"], "autoFill": False}
-    rig.browser.api(rig.own, "portals.update", portalId=found["id"], settings=settings)
-    rig.login(page, site)
-    rig.until(page, lambda state: state["activity"]["why"] == "autoFillOff")
-    page.evaluate("addEventListener('pageshow', (event) => { window.kept = event.persisted; })")
-    page.goto(site.url + "/home")
-    rig.browser.api(rig.own, "portals.update", portalId=found["id"], settings={**settings, "autoFill": True})
-    page.wait_for_timeout(300)
-    page.evaluate("history.back()")
-    rig.phase(page, "accepted")
-    assert reactions(rig, "back") == ["right"]
 
 
 def test_a_locked_keyring_is_said_and_works_once_unlocked(

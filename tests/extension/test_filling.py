@@ -147,6 +147,14 @@ def test_boxes_that_advance_and_send_on_the_last_digit(browser: ContentBrowser, 
     assert page.evaluate("[window.sent, window.pressed ?? 0]") == [[CODE], 0]
 
 
+def test_a_button_that_always_holds_a_hidden_spinner_is_pressed(browser: ContentBrowser, page: Page) -> None:
+    """And one whose words change with what is typed."""
+    script = "c.oninput = () => { b.lastChild.nodeValue = c.value ? 'Verify code' : 'Verify'; };"
+    button = "<button id=b><span class=spinner-border style='display:none'></span>Verify</button>"
+    report = filled(browser, page, form("<input id=c name=code>", script, button))
+    assert (report["submitted"], page.evaluate("window.sent")) == ("clicked", 1)
+
+
 def test_several_equal_buttons_are_left_to_the_user(browser: ContentBrowser, page: Page) -> None:
     report = filled(
         browser,

@@ -94,8 +94,8 @@ def test_what_a_portal_says_is_understood(page: Page, language: str, kind: str |
     """In a live region that was empty when the code was filled."""
     read = page.evaluate(
         """text => {
-          said.textContent = ""; auto2fa.outcome.mark(); said.textContent = text;
-          return auto2fa.outcome.read({prompt: true, password: false}).error;
+          said.textContent = ""; auto2fa.outcome.mark(document.forms[0]); said.textContent = text;
+          return auto2fa.outcome.read({prompt: true, password: false, block: null}).error;
         }""",
         text,
     )

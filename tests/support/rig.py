@@ -53,9 +53,17 @@ class Rig:
 
     def login(self, page: Page, site: Site, user: str = "mia") -> None:
         """The password step; ends on the prompt."""
+        self.open_login(page, site, user)
+        self.send_login(page, site)
+
+    def open_login(self, page: Page, site: Site, user: str = "mia") -> None:
+        """User name and password are typed, and not sent yet."""
         page.goto(site.url + "/login")
         page.fill("[name=username]", user)
         page.fill("[name=password]", "Rechnung-4711")
+
+    def send_login(self, page: Page, site: Site) -> None:
+        """Ends on the prompt."""
         page.click("button")
         page.wait_for_url(site.url + "/prompt")
 

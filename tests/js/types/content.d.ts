@@ -29,7 +29,7 @@ declare global {
     meaning: { read(text: string): Findings };
     dom: {
       addShadowRoot(shadow: ShadowRoot): boolean; shadowOf(element: Element): ShadowRoot | null; roots(): (Document | ShadowRoot)[]; findAll(selector: string): Element[];
-      inputs(): HTMLInputElement[]; allInputs(): Iterable<HTMLInputElement>; takesText(input: HTMLInputElement): boolean; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
+      inputs(): HTMLInputElement[]; allInputs(): Iterable<HTMLInputElement>; asksForCode(input: HTMLInputElement): boolean; takesText(input: HTMLInputElement): boolean; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
       visibility(element: Element): "shown" | "covered" | "hidden"; tidy(text: string | null | undefined, limit?: number): string;
       referenced(element: Element, attribute: string): string; labelOf(input: HTMLInputElement): string;
       surroundings(container: Element | ShadowRoot, own: Set<Element>, limit: { chars: number; nodes: number }): Surroundings;
@@ -60,8 +60,8 @@ declare global {
       press(input: HTMLInputElement, type: string, key: string): boolean; read(field: Field): string;
     };
     submit: {
-      ready(field: Field): { button: Element; text: string } | null;
-      submit(field: Field, sent: () => boolean, ready: { button: Element; text: string } | null): Promise<"clicked" | "self" | "none">; tickRemember(block: Element): void;
+      ready(field: Field): { button: Element; text: string; busy: boolean } | null;
+      submit(field: Field, sent: () => boolean, ready: { button: Element; text: string; busy: boolean } | null): Promise<"clicked" | "self" | "none">; tickRemember(block: Element): void;
       buttonFor(field: Field): Element | null;
     };
     method: { find(otherPrompt: boolean, likely: boolean): { choice: Element; text: string } | null; choose(found: { choice: Element; text: string }): void };
