@@ -26,7 +26,8 @@ export function judge({ purpose, navigated, submitted, retry, state, sinceMs, ca
   if (state.error === "locked") return { outcome: "locked", why: state.errorText };
   if (state.error === "refused") return { outcome: "refused", why: state.errorText };
   const kind = state.prompt?.kind;
-  const promptAgain = purpose === "setup" ? kind === "setup" : kind === "app" || kind === "combined";
+  const promptAgain =
+    purpose === "setup" ? kind === "setup" : ["app", "combined", "passwordAppend"].includes(kind ?? "");
   if (promptAgain) {
     if (navigated) return { outcome: "refused", why: "promptAgain" };
     if (sinceMs <= patience) return { outcome: null, why: "" };
