@@ -23,6 +23,8 @@ from support.little_portal import Behaviour, LittlePortal
 from support.rig import Rig, release_log
 
 PERIOD = 5
+LONG_WAIT_S = 5.0
+"""Time enough to end the background in the middle of a wait."""
 NOTHING_S = 2.5
 """Time in which something that must not happen would have happened: a fill takes a fifth of it."""
 
@@ -45,7 +47,7 @@ BEHAVIOURS = {
     "two-accounts": Behaviour(little.PLAIN),
     "host-killed": Behaviour(little.PLAIN),
     "locked-keyring": Behaviour(little.PLAIN),
-    "worker-dies": Behaviour(little.PLAIN),
+    "worker-dies": Behaviour(little.PLAIN, period=10),
     "unclear": Behaviour(little.PLAIN),
     "slow-answer": Behaviour(little.SLOW),
 }
@@ -68,7 +70,7 @@ def page(rig: Rig) -> Iterator[Page]:
 def add(rig: Rig, name: str, user: str = "mia", key: str = little.KEY) -> str:
     """An account of this portal; its id. Returns once the browser's scripts know the portal."""
     site = rig.portal[name]
-    account = add_account(site.url, key, user, period=PERIOD)
+    account = add_account(site.url, key, user, period=site.behaviour.period)
     deadline = time.monotonic() + 5
     while True:
         scripts = rig.browser.worker.evaluate("() => chrome.scripting.getRegisteredContentScripts()")
@@ -304,14 +306,19 @@ def test_a_wait_survives_the_death_of_the_background(rig: Rig, page: Page) -> No
     site = rig.portal["worker-dies"]
     rig.login(page, site)
     rig.phase(page, "accepted")
-    rig.login(page, site)
-    rig.phase(page, "waiting", seconds=5)
+    while True:
+        rig.login(page, site)
+        state = rig.phase(page, "waiting", seconds=5)
+        if state["activity"]["until"] / 1000 - time.time() > LONG_WAIT_S:
+            break
+        rig.phase(page, "accepted")
     rig.browser.stop_worker()
+    assert page.input_value("#code") == ""
     rig.phase(page, "accepted")
     steps = [line["step"] for line in release_log(site.url)]
-    assert len(steps) == 2
+    assert len(steps) >= 2
     assert steps == sorted(set(steps))
-    assert reactions(rig, "worker-dies") == ["right", "right"]
+    assert set(reactions(rig, "worker-dies")) == {"right"}
 
 
 def test_an_outcome_is_seen_though_the_background_died_meanwhile(rig: Rig, page: Page) -> None:
