@@ -61,7 +61,16 @@ def _opencv() -> Reader | None:
     import numpy  # type: ignore[import-not-found,unused-ignore]
 
     detector = cv2.QRCodeDetectorAruco()
-    return lambda _data, grey: [t for t in detector.detectAndDecodeMulti(numpy.asarray(grey))[1] if t]
+
+    def texts(_data: bytes, grey: Any) -> list[str]:
+        # As bytes: the call that returns texts fails on codes that do not hold UTF-8.
+        try:
+            found = detector.detectAndDecodeBytesMulti(numpy.asarray(grey))[1]
+        except cv2.error:  # its own checks fail on some pictures
+            return []
+        return [bytes(data).decode("utf-8", "replace") for data in found if data]
+
+    return texts
 
 
 def readers(budget: float, pipeline_only: bool) -> dict[str, Reader | None]:

@@ -147,9 +147,10 @@ def _gather(
     grouped.append([x, y, width, height, 1])
 
 
-def triples(found: list[Mark]) -> list[Triple]:
+def triples(found: list[Mark], most: int = _MOST_TRIPLES) -> list[Triple]:
     """Return the most likely threesomes, best first."""
     likely = []
+    top = max((mark.hits for mark in found), default=1)
     for three in combinations(found, 3):
         sizes = [m.width + m.height for m in three]
         if max(sizes) > 1.5 * min(sizes):
@@ -173,9 +174,10 @@ def triples(found: list[Mark]) -> list[Triple]:
         if not 17 <= modules <= 190:
             continue
         badness = abs(cosine) + abs(math.log(ab / ac)) + 0.5 * (max(sizes) / min(sizes) - 1)
+        badness -= 0.5 * min(mark.hits for mark in three) / top
         likely.append(Triple(a, b, c, modules, badness))
     likely.sort(key=lambda t: t.badness)
-    return likely[:_MOST_TRIPLES]
+    return likely[:most]
 
 
 def _distance(a: Mark, b: Mark) -> float:
@@ -250,7 +252,7 @@ def grids(window: float | None) -> Step:
         for dark_on_light in (True, False):
             grey = view.image if dark_on_light else ImageChops.invert(view.image)
             likely = []
-            for triple in triples(marks(_binary(grey, window))):
+            for triple in triples(marks(binary(grey, window))):
                 if time.monotonic() > page.deadline:
                     return
                 for side in _sides(triple.modules):
@@ -293,7 +295,8 @@ def _fixed(side: int) -> tuple[tuple[int, bool], ...]:
     return tuple(fixed)
 
 
-def _binary(grey: Image.Image, window: float | None) -> Image.Image:
+def binary(grey: Image.Image, window: float | None) -> Image.Image:
+    """Black and white, against the mean of a window of ``window`` of the shorter side, or one threshold."""
     if window is None:
         return ImageOps.autocontrast(grey, 2).point([0] * 128 + [255] * 128)
     mean = grey.filter(ImageFilter.BoxBlur(max(4, int(min(grey.size) * window))))

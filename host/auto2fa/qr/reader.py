@@ -153,7 +153,7 @@ class _Hunt:
         if min(page.grey.size) < _SMALLEST:
             return
         begin = time.monotonic()
-        expected = stage.cost / 1000 * min(page.megapixels, stage.most)
+        expected = (stage.cost * min(page.megapixels, stage.most) + stage.once) / 1000
         page.deadline = min(self._deadline, begin + _PATIENCE * expected * self._slowness + _PATIENCE_S)
         if stage.steps and begin + expected * self._slowness > self._deadline:
             self.exhausted = True

@@ -14,6 +14,7 @@ from auto2fa.qr import engines
 from auto2fa.qr import treatments as t
 from auto2fa.qr.corners import bent_hints, straight_hints
 from auto2fa.qr.finder import grids
+from auto2fa.qr.fitted import by_lines, by_rings, fitted_hints, fitted_marks, smaller_than_page
 from auto2fa.qr.regions import regions
 from auto2fa.qr.views import Step
 
@@ -28,6 +29,8 @@ class Stage(NamedTuple):
     """Milliseconds for each megapixel of the page (measured on one core of 2024); decides what still fits."""
     most: float = 1e9
     """Megapixels beyond which the steps work on a smaller copy, so the cost grows no further."""
+    once: float = 0
+    """Milliseconds whatever the page's size."""
 
 
 _BUSY = regions(24, 10, 70)
@@ -37,6 +40,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("as is", (), engines.zxing, 5),
     Stage("hints enlarged", (t.hinted, t.scale(3, up_to=2), t.unsharp(3, 200)), engines.zxing, 5),
     Stage("hints local", (t.hinted, t.scale(2, up_to=2), t.local(0.06)), engines.zxing_fixed, 5),
+    Stage("hints fitted", (fitted_hints,), engines.zxing, 2, 2, 120),
     Stage("hints straightened", (straight_hints,), engines.zxing, 20),
     Stage("one threshold", (), engines.zxing_global, 5),
     Stage("hints bent", (bent_hints,), engines.zxing, 20),
@@ -44,6 +48,16 @@ STAGES: tuple[Stage, ...] = (
     Stage("region sharp", (_BUSY, t.contrast(), t.scale(2, up_to=2), t.unsharp(3, 300)), engines.zxing, 20),
     Stage("region marks", (_BUSY, t.at_most(1), grids(0.05)), engines.zxing, 20),
     Stage("half", (_HALF, t.blur(1)), engines.zxing, 6),
+    Stage("rings", (t.at_most(1), fitted_marks(by_rings)), engines.zxing, 8, 2, 120),
+    Stage(
+        "region rings",
+        (_BUSY, smaller_than_page, t.at_most(1), fitted_marks(by_rings)),
+        engines.zxing,
+        8,
+        2,
+        150,
+    ),
+    Stage("region lines", (_BUSY, t.at_most(1), fitted_marks(by_lines(0.05))), engines.zxing, 8, 2, 100),
     Stage("transparent", (t.transparent, t.contrast()), engines.zxing, 8),
     Stage("colours", (t.at_most(4), t.channels, t.contrast()), engines.zxing, 30, 4),
     Stage("marks", (t.at_most(2.5), grids(0.05)), engines.zxing, 60, 2.5),

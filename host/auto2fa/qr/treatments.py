@@ -1,7 +1,7 @@
 """Steps that make a code easier to read; each returns a :data:`auto2fa.qr.views.Step`.
 
-All of them work on grey pictures through Pillow's C routines. numpy is not used: it would add 30 MB to the
-host, and no step here waits for Python.
+All of them work on grey pictures through Pillow's C routines. numpy is not used here: it takes time to import
+and 30 MB, and most pictures are read without it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,108 @@
+"""Steps that fit the grid onto located codes, correct what they hold, and draw them clean for an engine."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from PIL import ImageChops
+
+from auto2fa.qr.views import Page, Step, View
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from auto2fa.qr.finder import Mark, Triple
+    from auto2fa.qr.symbol import Grid
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Read when numpy is first imported, which happens in the steps. The matrices are small: threads would cost
+# more than they bring.
+
+_MOST_HINTS = 4
+_MOST_TRIPLES = 30
+_MOST_PROMISES = 4
+
+
+def fitted_hints(view: View, page: Page) -> Iterator[View]:
+    """Fit the grid onto every code that an engine located but could not read."""
+    if not page.hints:
+        return
+    from auto2fa.qr import fit
+
+    for corners in page.hints[:_MOST_HINTS]:
+        quad = fit.array(corners)
+        for version in fit.likeliest(view.image, [(quad, version) for version in range(1, 41)])[:2]:
+            if time.monotonic() > page.deadline:
+                return
+            yield from _mended(view, view.image, *version)
+
+
+def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
+    """Fit the grid onto what three corner marks promise."""
+
+    def step(view: View, page: Page) -> Iterator[View]:
+        from auto2fa.qr import fit
+        from auto2fa.qr.finder import triples
+
+        for dark_on_light in (True, False):
+            grey = view.image if dark_on_light else ImageChops.invert(view.image)
+            promises: list[tuple[Grid, int]] = []
+            for triple in triples(find(grey), _MOST_TRIPLES):
+                nearest, reach = (triple.modules - 17) / 4, 2 + triple.modules * 0.02
+                near = [v for v in range(1, 41) if abs(v - nearest) <= reach]
+                promises += [(fit.array(_corners(triple, 17 + 4 * v)), v) for v in near]
+            for quad, version in fit.likeliest(grey, promises)[:_MOST_PROMISES]:
+                if time.monotonic() > page.deadline:
+                    return
+                yield from _mended(view, grey, quad, version)
+
+    return step
+
+
+def smaller_than_page(view: View, page: Page) -> Iterator[View]:
+    """Only parts that are clearly smaller than the page, yet large enough for a mark to be seen whole."""
+    side = max(view.image.size)
+    if 60 <= side <= 0.7 * max(page.grey.size):
+        yield view
+
+
+def by_lines(window: float) -> Callable[[Image], list[Mark]]:
+    """Marks by runs of pixels along lines: exact on what is sharp."""
+    from auto2fa.qr.finder import binary, marks
+
+    return lambda grey: marks(binary(grey, window))
+
+
+def by_rings(grey: Image) -> list[Mark]:
+    """Marks by their likeness as a whole."""
+    from auto2fa.qr.rings import ring_marks
+
+    return ring_marks(grey)
+
+
+def _corners(triple: Triple, side: int) -> tuple[tuple[float, float], ...]:
+    """The code's corners if its three marks were parts of an even grid."""
+    a, b, c = triple.top_left, triple.top_right, triple.bottom_left
+    share = 3.5 / (side - 7)
+    ux, uy = (b.x - a.x) * share, (b.y - a.y) * share
+    vx, vy = (c.x - a.x) * share, (c.y - a.y) * share
+    return (
+        (a.x - ux - vx, a.y - uy - vy),
+        (b.x + ux - vx, b.y + uy - vy),
+        (b.x + c.x - a.x + ux + vx, b.y + c.y - a.y + uy + vy),
+        (c.x - ux + vx, c.y - uy + vy),
+    )
+
+
+def _mended(view: View, grey: Image, quad: Grid, version: int) -> Iterator[View]:
+    from auto2fa.qr import fit, mend
+
+    for found in fit.fitted(grey, quad, version):
+        for values in (found.values, found.values.T):
+            matrix = mend.mended(values, version)
+            if matrix is not None:
+                yield fit.drawn(matrix if values is found.values else matrix.T, found, view)
+                return
