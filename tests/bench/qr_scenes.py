@@ -415,7 +415,8 @@ def _sheet(chance: random.Random, content: str, **options: Any) -> Picture:
     return ImageOps.expand(symbol(content, **options), border=_UNIT * 2, fill=WHITE)
 
 
-def _photo(chance: random.Random, content: str, sheet: Picture | None = None, **settings: Any) -> Picture:
+def photo(chance: random.Random, content: str, sheet: Picture | None = None, **settings: Any) -> Picture:
+    """A photo of a sheet; ``settings`` are the camera's."""
     camera = Camera(chance)
     for name, value in settings.items():
         setattr(camera, name, value)
@@ -423,7 +424,7 @@ def _photo(chance: random.Random, content: str, sheet: Picture | None = None, **
 
 
 def _close(c: random.Random, t: str) -> Picture:
-    image = _photo(c, t, fill=c.uniform(0.9, 1.08), tilt=c.uniform(-8, 8), pan=c.uniform(-8, 8))
+    image = photo(c, t, fill=c.uniform(0.9, 1.08), tilt=c.uniform(-8, 8), pan=c.uniform(-8, 8))
     return image
 
 
@@ -439,7 +440,7 @@ def _damaged(c: random.Random, t: str) -> Picture:
         else:
             end = (x + c.uniform(-4, 4) * size, y + c.uniform(-4, 4) * size)
             draw.line((x, y, *end), fill=colour, width=round(size * 0.35))
-    return _photo(c, t, sheet)
+    return photo(c, t, sheet)
 
 
 def _lots(c: random.Random, texts: list[str]) -> Picture:
@@ -487,7 +488,7 @@ def _noncompliant(c: random.Random, t: str) -> Picture:
         sheet = _framed(symbol(t, quiet=0), 1.5, BLACK)
     else:
         sheet = symbol(t, quiet=0)
-    return _photo(c, t, sheet)
+    return photo(c, t, sheet)
 
 
 def _high(c: random.Random, t: str) -> Picture:
@@ -503,28 +504,28 @@ def _high(c: random.Random, t: str) -> Picture:
 
 
 PHOTO: dict[str, Web] = {
-    "nominal": _photo,
-    "blurred": lambda c, t: _photo(c, t, blur=c.uniform(2.5, 5.5), fill=c.uniform(0.35, 0.6)),
-    "motion": lambda c, t: _photo(c, t, motion=c.uniform(6, 16), fill=c.uniform(0.35, 0.6)),
-    "brightness": lambda c, t: _photo(
+    "nominal": photo,
+    "blurred": lambda c, t: photo(c, t, blur=c.uniform(2.5, 5.5), fill=c.uniform(0.35, 0.6)),
+    "motion": lambda c, t: photo(c, t, motion=c.uniform(6, 16), fill=c.uniform(0.35, 0.6)),
+    "brightness": lambda c, t: photo(
         c, t, gain=(g := c.choice((0.08, 0.15, 0.5, 1.3))), lift=120 if g > 1 else 4, grain=c.uniform(2, 6)
     ),
-    "bright_spots": lambda c, t: _glare(c, _photo(c, t, gain=0.8), c.randint(2, 5), 0.04, (150, 400)),
-    "glare": lambda c, t: _glare(c, _photo(c, t, gain=0.7), 1, 0.1, (150, 500)),
+    "bright_spots": lambda c, t: _glare(c, photo(c, t, gain=0.8), c.randint(2, 5), 0.04, (150, 400)),
+    "glare": lambda c, t: _glare(c, photo(c, t, gain=0.7), 1, 0.1, (150, 500)),
     "close": _close,
-    "curved": lambda c, t: _photo(c, t, bend=c.uniform(0.5, 1.15), roll=c.uniform(-180, 180)),
-    "crumpled": lambda c, t: _photo(c, t, crease=c.uniform(0.006, 0.018)),
+    "curved": lambda c, t: photo(c, t, bend=c.uniform(0.5, 1.15), roll=c.uniform(-180, 180)),
+    "crumpled": lambda c, t: photo(c, t, crease=c.uniform(0.006, 0.018)),
     "damaged": _damaged,
     "high_version": _high,
     "monitor": _monitor,
     "noncompliant": _noncompliant,
-    "perspective": lambda c, t: _photo(
+    "perspective": lambda c, t: photo(
         c, t, tilt=c.choice((-1, 1)) * c.uniform(40, 66), pan=c.uniform(-20, 20), fill=c.uniform(0.45, 0.7)
     ),
-    "rotations": lambda c, t: _photo(c, t, roll=c.uniform(0, 360)),
-    "shadows": lambda c, t: _photo(c, t, shade=c.uniform(0.5, 0.9)),
-    "low-light": lambda c, t: _photo(c, t, gain=0.25, grain=c.uniform(10, 22), blur=1.2),
-    "small": lambda c, t: _photo(c, t, fill=c.uniform(0.08, 0.14)),
+    "rotations": lambda c, t: photo(c, t, roll=c.uniform(0, 360)),
+    "shadows": lambda c, t: photo(c, t, shade=c.uniform(0.5, 0.9)),
+    "low-light": lambda c, t: photo(c, t, gain=0.25, grain=c.uniform(10, 22), blur=1.2),
+    "small": lambda c, t: photo(c, t, fill=c.uniform(0.08, 0.14)),
 }
 
 

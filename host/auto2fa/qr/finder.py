@@ -259,6 +259,7 @@ def grids(window: float | None) -> Step:
                     share = agreement(grey, triple, side)
                     if share >= _LIKE_A_CODE:
                         likely.append((share, side, triple))
+            page.located = page.located or bool(likely)
             likely.sort(key=lambda one: -one[0])
             for _, side, triple in likely[:_MOST_LAID]:
                 yield from _laid(view, grey, triple, side)

@@ -1,8 +1,8 @@
 """Lays the standard's grid onto a located code until it sits, on flat, tilted and bent surfaces.
 
-The known modules (corner marks, timing lines, alignment marks) are a picture that every code holds: the grid
-is moved so that it meets them best (Lucas and Kanade 1981). Then modules that are certain already join in, and
-the surface may bend. In the end every module's grey value is taken where it really lies.
+The known modules (corner marks, timing lines, alignment marks) are a picture that every code holds: the
+grid is moved so that it meets them best (Lucas and Kanade 1981). Then modules that are certain already join
+in, and the surface may bend. In the end every module's grey value is taken where it really lies.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def fitted_hints(view: View, page: Page) -> Iterator[View]:
         for version in fit.likeliest(view.image, [(quad, version) for version in range(1, 41)])[:2]:
             if time.monotonic() > page.deadline:
                 return
-            yield from _mended(view, view.image, *version)
+            yield from _mended(view, view.image, *version, page)
 
 
 def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
@@ -57,7 +57,7 @@ def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
             for quad, version in fit.likeliest(grey, promises)[:_MOST_PROMISES]:
                 if time.monotonic() > page.deadline:
                     return
-                yield from _mended(view, grey, quad, version)
+                yield from _mended(view, grey, quad, version, page)
 
     return step
 
@@ -97,10 +97,11 @@ def _corners(triple: Triple, side: int) -> tuple[tuple[float, float], ...]:
     )
 
 
-def _mended(view: View, grey: Image, quad: Grid, version: int) -> Iterator[View]:
+def _mended(view: View, grey: Image, quad: Grid, version: int, page: Page) -> Iterator[View]:
     from auto2fa.qr import fit, mend
 
     for found in fit.fitted(grey, quad, version):
+        page.located = True
         for values in (found.values, found.values.T):
             matrix = mend.mended(values, version)
             if matrix is not None:

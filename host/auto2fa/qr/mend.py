@@ -145,10 +145,9 @@ def _makes_sense(data: bytes, version: int) -> bool:
     while at + 4 <= total:
         mode = take(4)
         if mode == 0:
-            padding = data[(at + 7) // 8 :]
-            return segments > 0 and (
-                all(byte == (0xEC, 0x11)[i % 2] for i, byte in enumerate(padding)) or not any(padding)
-            )
+            # Some encoders put a zero byte before the padding, some pad with zeros.
+            padding = data[(at + 7) // 8 :].lstrip(b"\0")
+            return segments > 0 and all(byte == (0xEC, 0x11)[i % 2] for i, byte in enumerate(padding))
         if mode in (3, 9):  # structured append; FNC1 in second position
             take(16 if mode == 3 else 8)
         elif mode == 7:  # ECI

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SCREENSHOT_BUDGET_S = 1.5
 """Default: pages and screenshots, where somebody waits."""
 PHOTO_BUDGET_S = 5.0
-"""For photos and files: what ``auto2fa decode`` and the phone link should allow."""
+"""For photos and files: what ``auto2fa decode`` and the phone link allow. Where nothing has the marks of a
+code, the answer comes after ``SCREENSHOT_BUDGET_S`` all the same."""
 
 _SETTLE_S = 0.15
 """How long to look on after a second factor, where another code was located but not yet read."""
@@ -94,7 +95,7 @@ def read_pixels(image: Image, *, budget_s: float = SCREENSHOT_BUDGET_S, first_on
 def _read(pages: Iterable[Page], start: float, budget_s: float, first_only: bool) -> Reading:
     from auto2fa.qr.stages import STAGES
 
-    hunt = _Hunt(start, start + budget_s * _USED, first_only)
+    hunt = _Hunt(start, budget_s, first_only)
     opened: list[Page] = []
     for page in pages:
         opened.append(page)
@@ -119,10 +120,11 @@ def _read(pages: Iterable[Page], start: float, budget_s: float, first_only: bool
 class _Hunt:
     """The codes found so far, and whether to look on."""
 
-    def __init__(self, start: float, deadline: float, first_only: bool) -> None:
+    def __init__(self, start: float, budget_s: float, first_only: bool) -> None:
         self.codes: list[Found] = []
         self.exhausted = False
-        self._deadline = deadline
+        self._longest = start + budget_s * _USED
+        self._deadline = start + min(budget_s, SCREENSHOT_BUDGET_S) * _USED
         self._first_only = first_only
         self._second_factor = False
         self._last_new = start
@@ -153,6 +155,8 @@ class _Hunt:
         if min(page.grey.size) < _SMALLEST:
             return
         begin = time.monotonic()
+        if page.located or page.hints or self.codes:
+            self._deadline = self._longest
         expected = (stage.cost * min(page.megapixels, stage.most) + stage.once) / 1000
         page.deadline = min(self._deadline, begin + _PATIENCE * expected * self._slowness + _PATIENCE_S)
         if stage.steps and begin + expected * self._slowness > self._deadline:
@@ -161,6 +165,8 @@ class _Hunt:
         for view in _treated(View(page.grey), stage, page):
             for sighting in stage.engine(view.image):
                 self._take(sighting, view, stage, page)
+            if page.located:
+                self._deadline = self._longest
             if stage.steps and (self.over() or time.monotonic() > page.deadline):
                 return
         if not stage.steps:

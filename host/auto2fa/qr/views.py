@@ -45,6 +45,8 @@ class Page:
     hints: list[Corners] = field(default_factory=list)
     """Where an engine located a code that it could not read."""
 
+    located: bool = False
+    """True once something was found that has a code's marks, read or not: then more time is worth it."""
     regions: list[tuple[int, int, int, int]] | None = None
     """Patches of ``grey`` that look busy, once somebody has looked for them."""
     deadline: float = math.inf
