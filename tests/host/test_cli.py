@@ -130,6 +130,27 @@ def test_decode_says_what_a_picture_holds_without_the_secret(home: Path, tmp_pat
     assert URI in run("decode", file, "--reveal", "--json").stdout
 
 
+def test_decode_takes_folders_and_tells_the_parts_of_an_export(home: Path, tmp_path: Path) -> None:
+    from auto2fa.otp.migration import build_migration
+    from auto2fa.otp.uri import parse_uri
+
+    accounts = [parse_uri(f"otpauth://totp/Strom:mia{n}?secret={KEY}&issuer=Strom") for n in range(12)]
+    (tmp_path / "below").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    for number, address in enumerate(build_migration(accounts)):
+        picture(tmp_path / "below", address, f"{number}.png")
+    picture(tmp_path / ".hidden", URI, "hidden.png")
+    (tmp_path / "below" / "note.txt").write_text("no picture")
+    done = run("decode", tmp_path, "--json")
+    results = json.loads(done.stdout)
+    assert [Path(result["file"]).name for result in results] == ["0.png", "1.png"]
+    codes = [result["codes"][0] for result in results]
+    assert [(code["part"]["number"], code["part"]["of"]) for code in codes] == [(1, 2), (2, 2)]
+    assert sum(len(code["accounts"]) for code in codes) == 12
+    assert KEY not in done.stdout
+    assert not any("text" in code for code in codes)
+
+
 def test_decode_answers_for_what_is_no_second_factor(home: Path, tmp_path: Path) -> None:
     link = picture(tmp_path, "https://shop.example/app", "link.png")
     with_link = run("decode", link)

@@ -54,8 +54,8 @@ def test_nonsense_is_not_mended() -> None:
     for version in (1, 2, 5, 10):
         fixed = symbol.fixed(version)
         for _ in range(60):
-            noise: symbol.Grid = chance.normal(0, 1, fixed.shape)
-            values: symbol.Grid = np.where(fixed == symbol.UNKNOWN, noise, 2.0 * fixed - 1)
+            values = np.asarray(chance.normal(0, 1, fixed.shape))
+            values[fixed == 1], values[fixed == 0] = 1.0, -1.0
             level, number = chance.choice(symbol.LEVELS), int(chance.integers(8))
             values[symbol.format_places(len(values))] = 2.0 * symbol.format_bits(int(level), number) - 1
             assert mend.mended(values, version) is None
