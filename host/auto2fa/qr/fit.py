@@ -228,7 +228,7 @@ class Fitted(NamedTuple):
         return self.patch.to_picture(float(px[0]), float(py[0]))
 
 
-_PROMISING = 0.25
+_PROMISING = 0.2
 
 
 def likeliest(grey: Image.Image, promises: list[tuple[Grid, int]]) -> list[tuple[Grid, int]]:
@@ -313,15 +313,20 @@ def fitted(grey: Image.Image, quad: Grid, version: int) -> Iterator[Fitted]:
         if share < _ALL_SIT:
             return
         yield Fitted(found, version, surface, patch)
-        yield Fitted(_sharpened(found, version), version, surface, patch)
+        # The middles alone: a mean over the module is blur, too.
+        yield Fitted(_sharpened(modules(fine, surface, side, 1), version), version, surface, patch)
 
 
 def _neighbours(values: Grid) -> Grid:
-    """One line for each of the 25 modules around and for a constant; outside is light."""
-    side = len(values)
-    padded = np.pad(values, 2, constant_values=-1.0)
-    around = [padded[y : y + side, x : x + side].ravel() for y in range(5) for x in range(5)]
+    """One line for each of the modules around and for a constant; outside is light."""
+    side, wide = len(values), 2 * _REACH + 1
+    padded = np.pad(values, _REACH, constant_values=-1.0)
+    around = [padded[y : y + side, x : x + side].ravel() for y in range(wide) for x in range(wide)]
     return np.stack([*around, np.ones(side * side)])
+
+
+_REACH = 3
+"""Modules that blur reaches over."""
 
 
 def _sharpened(found: Grid, version: int) -> Grid:
@@ -341,7 +346,10 @@ def _sharpened(found: Grid, version: int) -> Grid:
     return np.asarray(result.reshape(found.shape))
 
 
-_LESSONS = ((0.05, 0.5), (0.02, 0.35), (0.01, 0.3))
+_LESSONS = (
+    *((5e-3, 0.2), (2e-3, 0.2), (1e-3, 0.2), (5e-4, 0.2), (3e-4, 0.2)),
+    *((2e-4, 0.1), (1e-4, 0.0), (1e-4, 0.0), (1e-4, 0.0), (1e-4, 0.0)),
+)
 """How cautious each round of learning is, and how certain a module must be to teach the next one."""
 
 
