@@ -147,8 +147,11 @@ def _gather(
     grouped.append([x, y, width, height, 1])
 
 
-def triples(found: list[Mark], most: int = _MOST_TRIPLES) -> list[Triple]:
-    """Return the most likely threesomes, best first."""
+def triples(found: list[Mark], most: int = _MOST_TRIPLES, *, crossed: bool = True) -> list[Triple]:
+    """Return the most likely threesomes, best first.
+
+    ``crossed``: widths were measured along rows and columns, which cross a turned mark at a slant.
+    """
     likely = []
     top = max((mark.hits for mark in found), default=1)
     for three in combinations(found, 3):
@@ -166,9 +169,8 @@ def triples(found: list[Mark], most: int = _MOST_TRIPLES) -> list[Triple]:
             continue
         if (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x) < 0:
             b, c = c, b
-        # Rows and columns cross a turned mark at a slant.
         angle = math.atan2(abs(b.y - a.y), abs(b.x - a.x))
-        slant = max(math.cos(angle), math.sin(angle))
+        slant = max(math.cos(angle), math.sin(angle)) if crossed else 1.0
         module = sum(sizes) / 18 * slant
         modules = (ab + ac) / 2 / module + 7
         if not 17 <= modules <= 190:

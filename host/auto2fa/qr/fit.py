@@ -267,8 +267,8 @@ _BENDING = ((9, 1e-2), (1.2, 5e-3), (1.2, 1e-3), (0.9, 5e-4), (0.6, 2e-4))
 """Rounds of bending: how certain a module must be to take part, and how much bending costs."""
 _BENDING_MORE = ((0.6, 2e-5), (0.4, 2e-5), (0.3, 2e-5), (0.3, 2e-5))
 """For what is bent more than that."""
-_MARKS_SIT = 0.3
-_ALL_SIT = 0.5
+_MARKS_SIT = 0.2
+_ALL_SIT = 0.35
 
 
 def fitted(grey: Image.Image, quad: Grid, version: int) -> Iterator[Fitted]:

@@ -50,7 +50,7 @@ def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
         for dark_on_light in (True, False):
             grey = view.image if dark_on_light else ImageChops.invert(view.image)
             promises: list[tuple[Grid, int]] = []
-            for triple in triples(find(grey), _MOST_TRIPLES):
+            for triple in triples(find(grey), _MOST_TRIPLES, crossed=find is not by_rings):
                 nearest, reach = (triple.modules - 17) / 4, 2 + triple.modules * 0.02
                 near = [v for v in range(1, 41) if abs(v - nearest) <= reach]
                 promises += [(fit.array(_corners(triple, 17 + 4 * v)), v) for v in near]

@@ -21,6 +21,8 @@ _SPARE = 2
 _SHARES = (0.0, 0.3, 0.55, 0.75, 0.9)
 """Shares of the check codewords that are spent on doubtful codewords."""
 _MOST_FORMATS = 3
+_FORMAT = 12.0
+"""Of 30: how well the two copies of the format information must match."""
 
 
 def mended(values: Grid, version: int) -> Grid | None:
@@ -69,7 +71,9 @@ def _formats(values: Grid) -> list[tuple[int, int]]:
         reverse=True,
     )
     best = scores[0][0]
-    return [(level, n) for score, level, n in scores[:_MOST_FORMATS] if score > 0.6 * best > 0]
+    return [
+        (level, n) for score, level, n in scores[:_MOST_FORMATS] if score > 0.6 * best and score > _FORMAT
+    ]
 
 
 def _corrected(sequence: Grid, certain: Grid, version: int, level: int) -> Grid | None:
