@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from auto2fa.qr.payload import classify
+from auto2fa.qr.views import A_SHEET
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -136,11 +137,15 @@ class _Hunt:
     def over(self) -> bool:
         """True when enough is found or the time is up."""
         now = time.monotonic()
-        if self._second_factor and (self._first_only or not self._open_hints):
+        alone = not self._open_hints and len(self.codes) < A_SHEET
+        if self._second_factor and (self._first_only or alone):
             return True
         if self.codes:
-            alone = self._large and not self._open_hints
-            settle = _SETTLE_S if self._second_factor else 0.0 if alone else _SETTLE_OTHERS_S
+            settle = _SETTLE_OTHERS_S
+            if self._second_factor and len(self.codes) < A_SHEET:
+                settle = _SETTLE_S
+            elif self._large and alone:
+                settle = 0.0
             if now > self._last_new + settle:
                 return True
         if now > self._deadline or len(self.codes) >= _MOST_CODES:
@@ -194,6 +199,7 @@ class _Hunt:
                 return  # the first engine to read a code is the surest
         name = stage.engine.__name__.partition("_")[0]
         engine = name if stage.name == "as is" else f"{name}: {stage.name}"
+        page.read += 1
         self.codes.append(Found(sighting.text, in_file, engine, page.number))
         self._last_new = time.monotonic()
         self._large = self._large or _area(corners) > _LARGE * page.megapixels * 1e6

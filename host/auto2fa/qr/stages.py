@@ -42,6 +42,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("hints local", (t.hinted, t.scale(2, up_to=2), t.local(0.06)), engines.zxing_fixed, 5),
     Stage("hints fitted", (fitted_hints,), engines.zxing, 2, 2, 120),
     Stage("hints straightened", (straight_hints,), engines.zxing, 20),
+    Stage("sheet", (t.sheet, t.scale(2, up_to=4), t.unsharp(2, 200)), engines.zxing, 60, 4),
     Stage("one threshold", (), engines.zxing_global, 5),
     Stage("hints bent", (bent_hints,), engines.zxing, 20),
     Stage("region", (_BUSY, t.contrast(), t.pad()), engines.zxing, 10),

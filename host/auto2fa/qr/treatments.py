@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from auto2fa.qr.views import Page, Step, View, darkest_lightest, moved
+from auto2fa.qr.views import A_SHEET, Page, Step, View, darkest_lightest, moved
 
 SMALLEST = 21
 """Pixels: no code is smaller than its 21 modules."""
@@ -270,3 +270,9 @@ def hinted(view: View, page: Page) -> Iterator[View]:
         if right - left < SMALLEST or bottom - top < SMALLEST:
             continue
         yield View(page.grey.crop((left, top, right, bottom)), moved(left, top))
+
+
+def sheet(view: View, page: Page) -> Iterator[View]:
+    """Tiles of a page that turned out to be a sheet of many codes; nothing of other pages."""
+    if page.read >= A_SHEET:
+        yield from tiles(3)(view, page)

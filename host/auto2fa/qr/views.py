@@ -16,6 +16,10 @@ Place = Callable[[float, float], tuple[float, float]]
 """Maps a pixel of a view to the pixel of the page that it came from."""
 
 
+A_SHEET = 4
+"""So many codes on a page are a sheet of codes: others may be there that were not even located."""
+
+
 def same_place(x: float, y: float) -> tuple[float, float]:
     """The map of a view that has its page's own pixels."""
     return x, y
@@ -47,6 +51,8 @@ class Page:
 
     located: bool = False
     """True once something was found that has a code's marks, read or not: then more time is worth it."""
+    read: int = 0
+    """Codes read so far."""
     regions: list[tuple[int, int, int, int]] | None = None
     """Patches of ``grey`` that look busy, once somebody has looked for them."""
     deadline: float = math.inf
