@@ -30,7 +30,7 @@ _SETTLE_OTHERS_S = 0.5
 """How long to look for a second factor after other codes: beside it stands often an app store's."""
 _LARGE = 0.1
 """A code that takes this share of its page is what the picture was made for; nothing stands beside it."""
-_USED = 0.95
+_USED = 0.88
 """Share of the budget after which nothing is begun any more: a stage that runs is not broken off."""
 _SMALLEST = 21
 """Pixels: a code has at least so many modules a side."""
