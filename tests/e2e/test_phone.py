@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -324,7 +325,9 @@ def test_leaving_the_step_the_window_or_the_tab_closes_the_service(stage: Stage,
 
     stage.pages.locator("[aria-labelledby=wayPhone]").click()
     expect(stage.pages.locator("dialog .qr-image")).to_be_visible()
+    link = another_network(stage)
     stage.pages.keyboard.press("Escape")
+    until(lambda: not listens(port_of(link)), 30)
     link = stage.phone_step()
     phone.open(link)
     stage.shows(word("phone_opened"))
@@ -336,6 +339,25 @@ def test_leaving_the_step_the_window_or_the_tab_closes_the_service(stage: Stage,
     link = stage.phone_step()
     stage.pages.close()
     until(lambda: not listens(port_of(link)), 30)
+
+
+def another_network(stage: Stage) -> str:
+    """Choose another address of this computer, if it has one; return the link, which is a new one."""
+    before = stage.copied_link()
+    stage.pages.get_by_text(word("phoneHelp")).click()
+    expect(stage.pages.get_by_text(word("phoneHelpFirewall"))).to_be_visible()
+    others = [place.address for place in local.places() if ":" not in place.address][1:]
+    choice = stage.pages.get_by_label(word("phoneHelpPlace"))
+    expect(choice).to_have_count(1 if others else 0)
+    if not others:
+        return before
+    choice.select_option(others[0])
+    expect(stage.pages.get_by_text(word("phoneHelpFirewall"))).to_be_hidden()
+    after = stage.copied_link()
+    assert urlsplit(after).hostname == others[0]
+    until(lambda: not listens(port_of(before)), 30)
+    with socket.create_connection((others[0], port_of(after)), 5):
+        return after
 
 
 def test_retaken_until_it_is_read_in_german(stage: Stage, phone: Phone, gateway: Gateway) -> None:

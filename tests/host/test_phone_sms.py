@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import threading
@@ -193,6 +194,27 @@ def test_not_more_than_the_cap(provider: Provider, service: PhoneService) -> Non
         service.send_sms(link.link_id, NUMBER, country="DE", provider_url=url)
     assert caught.value.name == "smsTooMany"
     assert len(provider.received) == 2
+
+
+def test_a_provider_from_the_terminal(
+    home: Path, provider: Provider, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["sms", "test", NUMBER]) == 1
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"smseagle://geheim@{provider.address}\n"))
+    assert main(["sms", "set"]) == 0
+    try:
+        assert main(["sms"]) == 0
+        assert main(["sms", "test", "030 2345678"]) == 1
+        assert main(["sms", "test", NUMBER]) == 0
+        ((_, _, body),) = provider.received
+        assert json.loads(body)["params"]["to"] == NUMBER
+        provider.status = 402
+        assert main(["sms", "test", NUMBER]) == 1
+    finally:
+        assert main(["sms", "forget"]) == 0
+    printed = capsys.readouterr()
+    assert "there is no credit left" in printed.err
+    assert "geheim" not in printed.out + printed.err
 
 
 def test_the_cap_outlives_the_host(home: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import socket
+import sys
 import threading
 import time
 import zlib
@@ -119,6 +120,28 @@ def _beside_slow_clients(service: PhoneService, url: str | None) -> None:
     finally:
         for line in lines:
             line.close()
+
+
+def test_photos_of_one_address_are_counted_whatever_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(local.OVERRIDE, "127.0.0.1")
+    service = PhoneService(limits=Limits(uploads=3, uploads_per_second=0))
+    try:
+        host = Host(lambda photo: "noCodeFound")
+        phone, _ = _open(service, host)
+        for _ in range(3):
+            receipt = phone.send(b"picture").json["receipt"]
+            assert phone.verdict(receipt).json["state"] == "unreadable"
+        right = phone.send(b"picture")
+        wrong = ask(f"{phone.base[:-22]}{'A' * 22}/photo", "POST", b"x" * 50)
+        assert right.status == wrong.status == 429
+        assert right.body == wrong.body
+        # Looking at the page is no upload, and another phone has its own count.
+        assert phone.page().status == 200
+        other = Phone(f"{phone.base}#{phone.key.fragment}", source="127.0.0.7")
+        if sys.platform == "linux":
+            assert other.send(b"picture").status == 200
+    finally:
+        service.close_all()
 
 
 def test_a_request_head_that_never_ends_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

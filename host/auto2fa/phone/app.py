@@ -121,6 +121,7 @@ class Desk:
         self._uploads = Uploads(limits)
         self._misses = TokenBuckets(limits.misses, limits.misses_per_second)
         self._creations = TokenBuckets(limits.creations, limits.creations_per_second)
+        self._photos = TokenBuckets(limits.uploads, limits.uploads_per_second)
 
     # --- shared -------------------------------------------------------------------------------------------
 
@@ -213,9 +214,14 @@ class Desk:
 
     async def upload(self, request: Request) -> Response:
         """Take a sealed photo; whether the link is good is known before the body is read."""
+        sender = self._sender(request)
+        if self._photos.empty(sender):
+            # Before anything is looked up, so that it is said of every link.
+            raise _SlowerError
         key, link = await self._known(request)
         if link.phase != "waiting":
             raise _GoneError
+        self._photos.spend(sender)
         length = request.headers.get("content-length", "")
         if length.isdigit() and int(length) > MAX_SEALED_BYTES:
             return _json(413, {"error": "tooLarge"}, close=True)

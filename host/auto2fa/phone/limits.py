@@ -31,6 +31,9 @@ class Limits:
     creations: int = 120
     """Links that an address (a whole office, perhaps) may open at once ..."""
     creations_per_second: float = 2.0
+    uploads: int = 120
+    """Photos that an address (a whole office, perhaps) may send at once ..."""
+    uploads_per_second: float = 2.0
     max_links: int = 20_000
     max_stored_bytes: int = 512 * 1024 * 1024
     """Sealed photos that wait for their host in the in-memory store."""
