@@ -174,12 +174,12 @@ class Host:
         self._decide = decide
 
     def __call__(self, state: LinkState) -> None:
-        self.states.put(state)
         if state.name == "received":
             until(lambda: self.link is not None)
             assert self.link is not None
             problem = self._decide(state.photo)
             self.link.report("unreadable" if problem else "read", problem)
+        self.states.put(state)
 
     def next(self, seconds: float = 10) -> LinkState:
         return self.states.get(timeout=seconds)

@@ -68,6 +68,39 @@ def test_closing_forgets_the_link_on_the_relay(service: PhoneService) -> None:
         assert phone.page().status == 404
 
 
+def test_closing_after_the_verdict_lets_the_phone_hear_it(service: PhoneService) -> None:
+    host = Host()
+    with relay() as running:
+        phone = _open(service, host, running.url)
+        receipt = phone.send(b"picture").json["receipt"]
+        host.next_named("received")
+        service.close(phone.link)
+        assert phone.verdict(receipt).json["state"] == "read"
+
+
+@pytest.mark.skipif(not HAS_REDIS, reason="needs redis-server")
+def test_a_verdict_waits_for_a_relay_that_restarts(service: PhoneService, tmp_path: Path) -> None:
+    host = Host()
+    with redis_server(tmp_path) as url, relay(url) as first, relay(url) as second:
+
+        def decide(photo: bytes) -> str:
+            first.kill()
+            return ""
+
+        host = Host(decide)
+        _open(service, host, first.url)
+        assert host.link is not None
+        phone = Phone(host.link.url, through=second.url)
+        receipt = phone.send(b"picture").json["receipt"]
+        host.next_named("received")
+        # The wizard has gone on meanwhile.
+        service.close(phone.link)
+        time.sleep(0.3)
+        assert phone.verdict(receipt, wait=0).json == {"state": "reading"}
+        first.start()
+        assert phone.verdict(receipt).json["state"] == "read"
+
+
 def test_expiry_on_the_relay(service: PhoneService) -> None:
     host = Host()
     with relay() as running:

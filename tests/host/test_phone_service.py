@@ -103,6 +103,20 @@ def test_a_verdict_from_another_thread_later(service: PhoneService) -> None:
     assert phone.verdict(receipt).json["state"] == "read"
 
 
+def test_closing_after_the_verdict_lets_the_phone_hear_it(service: PhoneService) -> None:
+    """The wizard goes on, and closes the link, in the moment in which the code was read."""
+    host = Host()
+    phone = _open(service, host)
+    port = int(phone.base.split(":")[2].split("/")[0])
+    receipt = phone.send(b"picture").json["receipt"]
+    host.next_named("received")
+    service.close(phone.link)
+    time.sleep(0.3)
+    assert phone.verdict(receipt).json["state"] == "read"
+    until(lambda: not listens(port), 2)
+    assert host.states.empty()
+
+
 def test_a_photo_sealed_with_another_key_is_told_to_both_sides(service: PhoneService) -> None:
     host = Host()
     phone = _open(service, host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from auto2fa.phone.desks import Desk, DeskError, LocalDesk, RelayDesk
 from auto2fa.phone.keys import LinkKey, SealError, new_id
 from auto2fa.phone.limits import LONG_POLL_S, MAX_MINUTES, MAX_TRIES, Limits
 from auto2fa.phone.sms import HourlyBudget
+from auto2fa.phone.store import Verdict
 
 LINGER_S: Final = 5.0
 """How long a finished link's server stays for the phone to learn so."""
@@ -70,6 +72,8 @@ class _Watched:
         self._closing = threading.Event()
         self._finished = threading.Event()
         self._answered = threading.Event()
+        self._answered.set()  # nothing to judge yet
+        self._verdicts: queue.SimpleQueue[tuple[Literal["read", "unreadable"], str]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="auto2fa-phone-watch", daemon=True)
 
     @property
@@ -82,8 +86,12 @@ class _Watched:
         self._thread.start()
 
     def close(self) -> None:
-        """Close at once; the local port is free when this returns."""
-        if self._closing.is_set():
+        """Close at once; the local port is free when this returns.
+
+        A link whose last verdict was given ends by itself, a few seconds later at most: the phone is told
+        first.
+        """
+        if self._closing.is_set() or self._finished.is_set():
             return
         was_open = self.open
         self._closing.set()
@@ -93,17 +101,22 @@ class _Watched:
             self._tell("closed")
 
     def report(self, verdict: Literal["read", "unreadable"], problem: str) -> None:
-        """Pass the verdict on to the phone."""
-        if not self.open:
+        """Pass the verdict on to the phone; the watching thread does so, this returns at once."""
+        if not self.open or self._answered.is_set():
             return
-        done = verdict == "read" or self._tries >= MAX_TRIES
-        if done:
+        self._verdicts.put((verdict, problem))
+        if verdict == "read" or self._tries >= MAX_TRIES:
             self._finished.set()
-        with contextlib.suppress(DeskError):
-            self._desk.answer(verdict, problem)
-        if verdict == "unreadable" and done:
-            self._tell("failed", problem=problem or "noCodeFound")
         self._answered.set()
+
+    def _deliver(self, verdict: Verdict, problem: str) -> None:
+        """Leave a verdict for the phone, also with a relay that restarts: without it the phone waits."""
+        for delay in (0.25, 0.5, 1, 2, 4, 8, 0):
+            with contextlib.suppress(DeskError):
+                self._desk.answer(verdict, problem)
+                return
+            if self._closing.wait(delay):
+                return
 
     def _tell(self, name: StateName, photo: bytes = b"", problem: str = "") -> None:
         self._on_state(LinkState(self.link, name, photo, problem, max(0, MAX_TRIES - self._tries)))
@@ -156,7 +169,6 @@ class _Watched:
             self._tell(name, problem=problem)
 
     def _receive(self) -> None:
-        self._answered.clear()
         try:
             sealed = self._desk.take()
             if sealed is None:
@@ -165,13 +177,21 @@ class _Watched:
         except (DeskError, SealError):
             if self._tries >= MAX_TRIES:
                 self._finished.set()
-            with contextlib.suppress(DeskError):
-                self._desk.answer("again", "notOpened")
+            self._deliver("again", "notOpened")
             self._tell("failed" if self._finished.is_set() else "unreadable", problem="notOpened")
             return
+        self._answered.clear()
         self._tell("received", photo)
         # The verdict may come from another thread, later.
         self._answered.wait(max(self._end - time.monotonic(), 60))
+        self._answered.set()
+        try:
+            verdict, problem = self._verdicts.get_nowait()
+        except queue.Empty:  # closed, or nobody judged in time
+            return
+        self._deliver(verdict, problem)
+        if verdict == "unreadable" and self._finished.is_set():
+            self._tell("failed", problem=problem or "noCodeFound")
 
 
 class PhoneService:

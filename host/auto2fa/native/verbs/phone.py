@@ -99,8 +99,9 @@ def _read_photo(host: Host, state: LinkState) -> None:
         problem = error.name
     else:
         if any(code.handle for code in reading.codes):
-            host.notify("phone.state", PhoneState(link_id=state.link_id, state="read", codes=reading.codes))
+            # Before the wizard hears of it: it closes the link then, and the phone must be told first.
             host.phone.report(state.link_id, "read")
+            host.notify("phone.state", PhoneState(link_id=state.link_id, state="read", codes=reading.codes))
             return
         codes = reading.codes
         named = [code.problem for code in codes if code.problem]
