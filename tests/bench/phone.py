@@ -18,9 +18,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-# Before this folder, which has a host.py of its own.
+# Instead of this folder, which has a host.py of its own.
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "host"), str(ROOT / "tests")]
+sys.path[:1] = [str(ROOT / "host"), str(ROOT / "tests")]
 
 from auto2fa.phone import local  # noqa: E402
 from auto2fa.phone.service import LinkState, PhoneService  # noqa: E402
