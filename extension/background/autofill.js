@@ -29,6 +29,8 @@ const LOOK_AGAIN_MS = [
 const MARGIN_MS = 60;
 const ACCEPTED_SHOWN_MS = 5_000;
 const MOST_VERDICT = 500;
+/** A page shown so long after a code, before the next one, was no mere step on the way back to the login. */
+const PASSED_MS = 50;
 
 /** A page has a prompt. @param {Tab} tab @param {Frame} frame @param {Prompt} prompt */
 export function promptFound(tab, frame, prompt) {
@@ -179,6 +181,8 @@ async function fill(tab, frame, prompt, purpose, answer) {
     navigated: false,
     at: Date.now(),
     calmSince: null,
+    cleanSince: null,
+    passed: false,
   };
   const watched = tab.watched;
   tab.retryOf = null;
@@ -250,6 +254,8 @@ export function documentReturned(tab, frame, ticket) {
     navigated: false,
     at: Number(ticket.at) || Date.now(),
     calmSince: null,
+    cleanSince: null,
+    passed: false,
   };
   watch(tab, tab.watched, "self");
 }
@@ -257,6 +263,9 @@ export function documentReturned(tab, frame, ticket) {
 /** A new document in a frame whose code is being watched. @param {Tab} tab @param {Frame} frame */
 export function documentArrived(tab, frame) {
   if (tab.watched && (frame.frameId === tab.watched.frameId || frame.frameId === 0)) {
+    const { navigated, cleanSince } = tab.watched;
+    if (navigated && cleanSince !== null && Date.now() - cleanSince >= PASSED_MS) tab.watched.passed = true;
+    tab.watched.cleanSince = null;
     tab.watched.navigated = true;
     tab.watched.frameId = frame.frameId;
     tab.watched.calmSince = null;
@@ -295,9 +304,12 @@ function look(tab) {
   const now = Date.now();
   if (state && !state.prompt && !state.loading) watched.calmSince ??= now;
   else watched.calmSince = null;
+  if (state && !state.prompt && !state.password && !state.error) watched.cleanSince ??= now;
+  else watched.cleanSince = null;
   const { outcome, why } = judge({
     purpose: watched.purpose,
     navigated: watched.navigated,
+    passed: watched.passed,
     submitted: watched.submitted,
     retry: watched.retry,
     state,
@@ -342,6 +354,9 @@ async function conclude(tab, watched, outcome, why) {
     setTimeout(() => {
       if (tab.activity.phase === "accepted") badge(tab.id, "none");
     }, ACCEPTED_SHOWN_MS);
+    // Signed out and in again before the first code was judged: this prompt is another login's.
+    const frame = tab.frames.get(watched.frameId);
+    if (watched.passed && frame?.prompt && !tab.watched) promptFound(tab, frame, frame.prompt);
     return;
   }
   if (outcome === "unknown") {
@@ -366,6 +381,16 @@ async function conclude(tab, watched, outcome, why) {
   });
   badge(tab.id, "trouble");
   await notice(outcome === "locked" ? "locked" : "stopped", { portal: nameOf(answer.account) });
+}
+
+/** A tab was closed: what its code came to is judged by what was seen last. @param {Tab} tab */
+export function tabClosed(tab) {
+  const { watched } = tab;
+  tab.watched = null;
+  if (!watched) return;
+  const signedIn = watched.passed || (watched.navigated && watched.cleanSince !== null);
+  const said = signedIn ? { outcome: "accepted", why: "signedIn" } : { outcome: "unknown", why: "tabClosed" };
+  void ask("code.outcome", { releaseId: watched.releaseId, ...said }).catch(() => {});
 }
 
 /** @param {import("./types.js").Account | null} account */

@@ -1,7 +1,7 @@
 /** The background: wires the browser's events to the rooms. Every listener is set here, before the first await. */
 
 import { pageMessage } from "./api.js";
-import { fillByHand } from "./autofill.js";
+import { fillByHand, tabClosed } from "./autofill.js";
 import { browser } from "./browser.js";
 import { contentMessage } from "./frames.js";
 import { connect } from "./host.js";
@@ -11,7 +11,7 @@ import { startSites } from "./sites.js";
 import { startTabs, tabOf } from "./tabs.js";
 
 startSites();
-startTabs();
+startTabs(tabClosed);
 startPages();
 startMenus();
 

@@ -11,6 +11,7 @@ export const USER_PATIENCE_MS = 180_000;
  * @param {object} seen
  * @param {"login" | "setup"} seen.purpose
  * @param {boolean} seen.navigated a new document came since the code was filled
+ * @param {boolean} seen.passed a page without prompt, password or error came in between and was left
  * @param {boolean} seen.submitted
  * @param {import("./types.js").PageState | null} seen.state null when our script does not run there
  * @param {boolean} seen.retry the second code: the first was refused
@@ -18,7 +19,7 @@ export const USER_PATIENCE_MS = 180_000;
  * @param {number} seen.calmMs since when the prompt is gone
  * @returns {{outcome: "accepted" | "refused" | "locked" | "unknown" | null, why: string}} null: look again later
  */
-export function judge({ purpose, navigated, submitted, retry, state, sinceMs, calmMs }) {
+export function judge({ purpose, navigated, passed, submitted, retry, state, sinceMs, calmMs }) {
   const patience = submitted ? PATIENCE_MS : USER_PATIENCE_MS;
   if (state === null) {
     return sinceMs > patience ? { outcome: "unknown", why: "leftSite" } : { outcome: null, why: "" };
@@ -28,6 +29,10 @@ export function judge({ purpose, navigated, submitted, retry, state, sinceMs, ca
   const kind = state.prompt?.kind;
   const promptAgain =
     purpose === "setup" ? kind === "setup" : ["app", "combined", "passwordAppend"].includes(kind ?? "");
+  // Signed in, and out again so soon: this prompt or password is the next login's.
+  if (passed && purpose === "login" && (promptAgain || state.password)) {
+    return { outcome: "accepted", why: "signedIn" };
+  }
   if (promptAgain) {
     if (navigated) return { outcome: "refused", why: "promptAgain" };
     if (sinceMs <= patience) return { outcome: null, why: "" };

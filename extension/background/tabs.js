@@ -36,6 +36,8 @@ import { browser } from "./browser.js";
  * @property {boolean} navigated
  * @property {number} at
  * @property {number | null} calmSince since when the prompt is gone
+ * @property {number | null} cleanSince since when neither prompt, password nor error is on show
+ * @property {boolean} passed a page without any of them came and was left for another
  *
  * @typedef {object} Tab
  * @property {number} id
@@ -99,10 +101,14 @@ export function setActivity(tab, change) {
   for (const listener of listeners) listener(tab.id);
 }
 
-export function startTabs() {
+/** @param {(tab: Tab) => void} closed called with what was known of a tab that was closed */
+export function startTabs(closed) {
   browser.tabs.onRemoved.addListener((tabId) => {
     const tab = tabs.get(tabId);
-    if (tab) tab.attempt += 1;
+    if (tab) {
+      tab.attempt += 1;
+      closed(tab);
+    }
     tabs.delete(tabId);
   });
 }

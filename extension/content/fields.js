@@ -74,13 +74,15 @@
   /**
    * Whether any of many inputs may take a code.
    * @param {HTMLInputElement[]} inputs
+   * @param {boolean} byLabel whether their labels are asked as well, which takes longer than all the rest
    */
-  function anyHinted(inputs) {
+  function anyHinted(inputs, byLabel) {
     // One test of everything that they say spares most pages of many inputs a test of each. Rows of a table say
     // the same but for their numbers: once is enough.
     const said = new Set(inputs.map((input) => input.outerHTML.replace(NUMBERS, "2")));
-    const labels =
-      inputs.length > MANY
+    const labels = !byLabel
+      ? []
+      : inputs.length > MANY
         ? a2f.dom.findAll("label")
         : inputs.map(labelBeside).filter((label) => label !== null);
     for (const label of labels) said.add((label.textContent ?? "").replace(NUMBERS, "2"));

@@ -22,6 +22,7 @@
   const MOST_WAITING = 30;
   /** Where only the inputs at the end were looked at, all of them are, after this time. */
   const WHOLE_AGAIN_MS = 600;
+  const LABELS_PAUSE_MS = 1_000;
   /** Time spent on finding a choice of methods is earned first: one part in so many of the time that passes. */
   const METHOD_SHARE = 60;
   const METHOD_PAUSE_MS = 200;
@@ -66,6 +67,8 @@
   const known = new WeakSet();
   /** Hidden or shut inputs, and how they stood at the last look. @type {Map<HTMLInputElement, string>} */
   let waiting = new Map();
+  /** Inputs of a page of many whose labels are still to be asked. @type {HTMLInputElement[]} */
+  let labelsDue = [];
   /** The last input of the document and its place, when all inputs were looked at, and since when some were not. */
   /** @type {Element | null} */
   let tail = null;
@@ -119,7 +122,27 @@
     }
     if (fresh.length === 0) return false;
     if (isFew()) return fresh.some(a2f.dom.takesText);
-    return a2f.fields.anyHinted(fresh);
+    // A few are asked for their labels at once, the many of a whole page when it has long been loaded.
+    const byLabel = fresh.length <= FEW_INPUTS && labelsDue.length === 0;
+    if (!byLabel) askLabelsLater(fresh);
+    return a2f.fields.anyHinted(fresh, byLabel);
+  }
+
+  /** @param {HTMLInputElement[]} inputs */
+  function askLabelsLater(inputs) {
+    if (labelsDue.length === 0) {
+      setTimeout(() => requestIdleCallback(askLabels, { timeout: 2_000 }), LABELS_PAUSE_MS);
+    }
+    labelsDue.push(...inputs);
+  }
+
+  function askLabels() {
+    if (document.hidden) return; // asked when the tab shows again
+    const inputs = labelsDue.filter((input) => input.isConnected);
+    labelsDue = [];
+    if (!active || !a2f.fields.anyHinted(inputs, true)) return;
+    owed = true;
+    watcher.plan();
   }
 
   /**
@@ -553,7 +576,10 @@
       "visibilitychange",
       () => {
         if (document.hidden) watcher.stop();
-        else if (active) watcher.start();
+        else if (active) {
+          watcher.start();
+          if (labelsDue.length) requestIdleCallback(askLabels, { timeout: 2_000 });
+        }
       },
       { signal: listeners.signal },
     );

@@ -334,14 +334,23 @@ def fill_unclear(vault: Vault, clock: Clock, outcome: str, why: str = "") -> Non
         release.record_outcome(vault, given.release_id, outcome, why)
 
 
-@pytest.mark.parametrize("outcome", ["unknown", "filled"])
-def test_codes_of_unknown_outcome_are_not_filled_for_ever(
-    vault: Vault, portal: PortalRecord, clock: Clock, outcome: str
+@pytest.mark.parametrize(("outcome", "why"), [("filled", ""), ("unknown", release.TAB_CLOSED)])
+def test_codes_that_nobody_waited_for_do_not_count(
+    vault: Vault, portal: PortalRecord, clock: Clock, outcome: str, why: str
 ) -> None:
-    """``filled``: the browser ended before it saw an outcome."""
+    """The browser or the tab was closed before the portal's answer was seen: that is no loop."""
+    active(vault, portal)
+    for _ in range(release.MOST_UNCLEAR + 1):
+        fill_unclear(vault, clock, outcome, why)
+    assert ask(vault).status == "released"
+
+
+def test_codes_of_unknown_outcome_are_not_filled_for_ever(
+    vault: Vault, portal: PortalRecord, clock: Clock
+) -> None:
     active(vault, portal)
     for _ in range(release.MOST_UNCLEAR):
-        fill_unclear(vault, clock, outcome)
+        fill_unclear(vault, clock, "unknown", "noReaction")
     with pytest.raises(Auto2faError) as stopped:
         ask(vault)
     assert stopped.value.name == "unclear"

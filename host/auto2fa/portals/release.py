@@ -30,13 +30,13 @@ MOST_UNCLEAR = 3
 """Codes in a row of which nobody knows what the portal did with them; a portal may count each as wrong."""
 UNCLEAR_RETRY_MS = 300_000
 """A refusal so soon after an unclear code is the second one."""
+UNSEEN_RETRY_MS = 90_000
+"""The same for one whose outcome nobody saw (``filled``): the browser, or its background, ended before."""
 LEFT_SITE_MS = 600_000
 """Portals that sign in for another site are left after every login; only a loop of logins is suspicious."""
 LEFT_SITE = "leftSite"
-"""The extension's word for it (``extension/background/outcome.js``)."""
-
-UNCLEAR = ("filled", "unknown")
-"""Outcomes of codes that reached the portal. ``filled`` stays when the browser ended before it saw one."""
+TAB_CLOSED = "tabClosed"
+"""The extension's words for it (``extension/background/``). Whoever closes the tab is in no loop."""
 
 HOTP_SHOWN_S = 3600.0
 """A counter-based code has no end; it is shown as good for an hour."""
@@ -260,8 +260,8 @@ def _unclear_lately(vault: Vault, account: AccountRecord) -> int:
             continue
         if line.outcome == "accepted" or line.at < now - REFUSED_REMEMBERED_MS:
             break
-        left = line.why == LEFT_SITE
-        if line.outcome in UNCLEAR and not (left and line.at < now - LEFT_SITE_MS):
+        left = line.why == LEFT_SITE and line.at < now - LEFT_SITE_MS
+        if line.outcome == "unknown" and line.why != TAB_CLOSED and not left:
             count += 1
     return count
 
@@ -278,7 +278,9 @@ def _refused_lately(vault: Vault, line: ReleaseRecord) -> bool:
             return False
         if other.outcome == "refused":
             return True
-        if other.outcome in UNCLEAR and line.at - UNCLEAR_RETRY_MS < other.at < line.at:
+        if other.outcome == "unknown" and other.why != TAB_CLOSED and other.at > line.at - UNCLEAR_RETRY_MS:
+            return True
+        if other.outcome == "filled" and line.at - UNSEEN_RETRY_MS < other.at < line.at:
             return True
     return False
 

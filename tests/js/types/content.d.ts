@@ -43,7 +43,7 @@ declare global {
     };
     fields: {
       collect(all: Iterable<HTMLInputElement>, taught: (input: HTMLInputElement) => boolean): { fields: Field[]; waiting: HTMLInputElement[] };
-      digitsOf(field: Field): number | null; hinted(input: HTMLInputElement): boolean; anyHinted(inputs: HTMLInputElement[]): boolean;
+      digitsOf(field: Field): number | null; hinted(input: HTMLInputElement): boolean; anyHinted(inputs: HTMLInputElement[], byLabel: boolean): boolean;
     };
     verdict: { judge(field: Field, context: any): Verdict; sum(items: Evidence[]): number };
     kinds: { decide(evidence: any): string; isQr(graphic: Element): 0 | 1 | 2 };
