@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 import subprocess
@@ -135,6 +136,20 @@ def test_files_that_are_cut_off(kind: str, share: float, written: dict[str, byte
     assert name in ("", "pictureBroken", "notAPicture")
     assert texts <= {URI}, "some decoders hand out what they have"
     assert time.monotonic() - begin < 4
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw", "packbits", "jpeg", "tiff_adobe_deflate"])
+def test_damaged_tiff_files_print_nothing(compression: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """libtiff writes to the process's stderr by itself."""
+    image = page(code(module=4), size=(400, 300))
+    data = bytearray(
+        file(image.convert("1") if compression == "group4" else image, "TIFF", compression=compression)
+    )
+    for at in range(60, len(data) - 300, 40):
+        data[at] ^= 0x5A
+    with contextlib.suppress(Auto2faError):
+        read(bytes(data), budget_s=0.3)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "I;16", "I", "F"])

@@ -6,8 +6,11 @@ first 100, 24 pages of a PDF file. Nothing is decoded before its size is known.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
+import os
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -115,7 +118,7 @@ def _open(data: bytes, kind: Format) -> Image:
         plugin = importlib.import_module(kind.plugin)
         if kind.name == "HEIF":
             plugin.register_heif_opener()
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent(kind):
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=(kind.name,))
@@ -129,6 +132,29 @@ def _open(data: bytes, kind: Format) -> Image:
     check_size(*image.size)
     return image
 
+
+@contextlib.contextmanager
+def _silent(kind: Format) -> Iterator[None]:
+    """libtiff tells the process's stderr what it thinks of damaged files; what we say ourselves is enough."""
+    if kind.name != "TIFF":
+        yield
+        return
+    with _ONE_AT_A_TIME:
+        try:
+            kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        except OSError:  # no stderr: nothing to silence
+            yield
+            return
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
+
+
+_ONE_AT_A_TIME = threading.Lock()
 
 _WEAK = frozenset({"BMP", "PPM", "ICO"})
 
@@ -156,10 +182,11 @@ def _picture_pages(data: bytes, kind: Format, deadline: float) -> Iterator[Page]
     total = 0
     for number in range(MOST_FRAMES_SEEN):
         try:
-            if number:
-                image.seek(number)
-                check_size(*image.size)
-            image.load()
+            with _silent(kind):
+                if number:
+                    image.seek(number)
+                    check_size(*image.size)
+                image.load()
             turned = _upright(image)
             colour = _in_colour(turned)
             grey = _grey(colour)

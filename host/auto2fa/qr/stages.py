@@ -50,15 +50,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("region marks", (_BUSY, t.at_most(1), grids(0.05)), engines.zxing, 20),
     Stage("half", (_HALF, t.blur(1)), engines.zxing, 6),
     Stage("rings", (t.at_most(1), fitted_marks(by_rings)), engines.zxing, 8, 2, 120),
-    Stage(
-        "region rings",
-        (_BUSY, smaller_than_page, t.at_most(1), fitted_marks(by_rings)),
-        engines.zxing,
-        8,
-        2,
-        150,
-    ),
-    Stage("region lines", (_BUSY, t.at_most(1), fitted_marks(by_lines(0.05))), engines.zxing, 8, 2, 100),
     Stage("transparent", (t.transparent, t.contrast()), engines.zxing, 8),
     Stage("colours", (t.at_most(4), t.channels, t.contrast()), engines.zxing, 30, 4),
     Stage("marks", (t.at_most(2.5), grids(0.05)), engines.zxing, 60, 2.5),
@@ -71,6 +62,15 @@ STAGES: tuple[Stage, ...] = (
         20,
     ),
     Stage("region marks softened", (_BUSY, t.at_most(1), t.blur(1.5), grids(0.05)), engines.zxing, 20),
+    Stage(
+        "region rings",
+        (_BUSY, smaller_than_page, t.at_most(1), fitted_marks(by_rings)),
+        engines.zxing,
+        8,
+        2,
+        150,
+    ),
+    Stage("region lines", (_BUSY, t.at_most(1), fitted_marks(by_lines(0.05))), engines.zxing, 8, 2, 100),
     Stage("region marks soft", (_BUSY, t.at_most(1), t.blur(3), grids(0.05)), engines.zxing, 20),
     Stage(
         "region marks joined", (_BUSY, t.at_most(1), t.darker(3), t.blur(1), grids(0.05)), engines.zxing, 20
