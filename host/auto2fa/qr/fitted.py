@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -57,7 +58,8 @@ def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
             for quad, version in fit.likeliest(grey, promises)[:_MOST_PROMISES]:
                 if time.monotonic() > page.deadline:
                     return
-                yield from _mended(view, grey, quad, version, page)
+                if not _read_already(view, quad, page):
+                    yield from _mended(view, grey, quad, version, page)
 
     return step
 
@@ -95,6 +97,16 @@ def _corners(triple: Triple, side: int) -> tuple[tuple[float, float], ...]:
         (b.x + c.x - a.x + ux + vx, b.y + c.y - a.y + uy + vy),
         (c.x - ux + vx, c.y - uy + vy),
     )
+
+
+def _read_already(view: View, quad: Grid, page: Page) -> bool:
+    """True where the quadrangle's middle lies in the middle half of a code that was read."""
+    x, y = view.place(float(quad[:, 0].mean()), float(quad[:, 1].mean()))
+    for corners in page.read:
+        middle = sum(p[0] for p in corners) / 4, sum(p[1] for p in corners) / 4
+        if math.dist((x, y), middle) < 0.25 * math.dist(corners[0], corners[2]):
+            return True
+    return False
 
 
 def _mended(view: View, grey: Image, quad: Grid, version: int, page: Page) -> Iterator[View]:

@@ -201,7 +201,7 @@ class _Hunt:
                 return  # the first engine to read a code is the surest
         name = stage.engine.__name__.partition("_")[0]
         engine = name if stage.name == "as is" else f"{name}: {stage.name}"
-        page.read += 1
+        page.read.append(corners)
         self.codes.append(Found(sighting.text, in_file, engine, page.number))
         self._last_new = time.monotonic()
         self._large = self._large or _area(corners) > _LARGE * page.megapixels * 1e6

@@ -274,5 +274,5 @@ def hinted(view: View, page: Page) -> Iterator[View]:
 
 def sheet(view: View, page: Page) -> Iterator[View]:
     """Tiles of a page that turned out to be a sheet of many codes; nothing of other pages."""
-    if page.read >= A_SHEET:
+    if len(page.read) >= A_SHEET:
         yield from tiles(3)(view, page)

@@ -51,8 +51,8 @@ class Page:
 
     located: bool = False
     """True once something was found that has a code's marks, read or not: then more time is worth it."""
-    read: int = 0
-    """Codes read so far."""
+    read: list[Corners] = field(default_factory=list)
+    """Where codes were read so far."""
     regions: list[tuple[int, int, int, int]] | None = None
     """Patches of ``grey`` that look busy, once somebody has looked for them."""
     deadline: float = math.inf
