@@ -218,6 +218,11 @@ def andotp_encrypted(password: str = PASSWORD, iterations: int = 140_000) -> byt
     return struct.pack(">I", iterations) + salt + nonce + AESGCM(derived).encrypt(nonce, andotp_plain(), None)
 
 
+def andotp_encrypted_old(password: str = PASSWORD) -> bytes:
+    nonce = b"\xff" + os.urandom(11)  # no number of iterations
+    return nonce + AESGCM(hashlib.sha256(password.encode()).digest()).encrypt(nonce, andotp_plain(), None)
+
+
 # --- FreeOTP+ -----------------------------------------------------------------------------------------------
 
 

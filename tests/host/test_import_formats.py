@@ -1,15 +1,19 @@
 """Every known export format, plain and encrypted."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import segno
+from PIL import Image
 
 from auto2fa.errors import Auto2faError
 from auto2fa.otp.factor import OtpFactor
 from auto2fa.otp.importers import detect_and_read
 from auto2fa.otp.migration import build_migration
+from auto2fa.portals.takeover import Batch
 from host import import_samples as samples
 from host.import_samples import FACTORS, PASSWORD
 
@@ -56,6 +60,19 @@ def test_encrypted_exports_open_with_their_password(format_name: str, make: Call
     with pytest.raises(Auto2faError) as caught:
         detect_and_read(data, "", PASSWORD + "x")
     assert caught.value.name == "wrongPassword"
+
+
+def test_andotp_before_0_6_3_is_known_by_its_name() -> None:
+    data, name = samples.andotp_encrypted_old(), "otp_accounts_2019.json.aes"
+    assert detect_and_read(data, name).needs_password
+    assert detect_and_read(data, name, PASSWORD).factors == FACTORS
+    for file_name, password, error in (
+        (name, "wrong", "wrongPassword"),
+        ("noise.bin", PASSWORD, "unknownFormat"),
+    ):
+        with pytest.raises(Auto2faError) as caught:
+            detect_and_read(data, file_name, password)
+        assert caught.value.name == error
 
 
 def test_bitwarden_with_argon2() -> None:
@@ -155,3 +172,39 @@ def test_freeotp_titles_that_the_user_changed() -> None:
     document["tokens"][0] |= {"issuerAlt": "New", "labelAlt": "name"}
     factor = detect_and_read(json.dumps(document).encode()).factors[0]
     assert (factor.issuer, factor.name) == ("New", "name")
+
+
+@pytest.mark.parametrize(
+    ("text", "app"),
+    [
+        ("phonefactor://activate_account?code=1234&url=https%3A%2F%2Fpad.example%2F5", "Microsoft"),
+        ("authy://account?token=abc", "Authy"),
+    ],
+)
+def test_pictures_of_codes_for_one_app_only_say_what_to_do_instead(text: str, app: str) -> None:
+    link, usable = "https://help.example/", samples.uri(FACTORS[0])
+    with pytest.raises(Auto2faError) as caught:
+        Batch().add(picture(link, text))
+    assert caught.value.name == "proprietaryCode"
+    assert app in caught.value.message
+    assert "a different authenticator app" in caught.value.next
+    batch = Batch()
+    batch.add(picture(text, usable))  # beside one that can be used it is no trouble
+    assert [entry.factor for entry in batch.entries] == FACTORS[:1]
+
+
+def picture(*texts: str) -> bytes:
+    """A picture of these QR codes side by side."""
+    codes = []
+    for text in texts:
+        buffer = io.BytesIO()
+        segno.make(text).save(buffer, kind="png", scale=5)
+        codes.append(Image.open(buffer).convert("L"))
+    whole = Image.new("L", (sum(code.width for code in codes) + 40, max(code.height for code in codes)), 255)
+    left = 0
+    for code in codes:
+        whole.paste(code, (left, 0))
+        left += code.width + 40
+    buffer = io.BytesIO()
+    whole.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -214,7 +214,15 @@ def _read(data: bytes, file_name: str, password: str | None) -> ImportedFile:
         raise
     if not reading.codes:
         raise Auto2faError("noCodeFound")
-    return detect_and_read("\n".join(code.text for code in reading.codes).encode(), file_name, password)
+    from auto2fa.qr.payload import classify
+
+    payloads = [(code.text, classify(code.text)) for code in reading.codes]
+    texts = [text for text, payload in payloads if payload.kind in ("otpauth", "migration")]
+    if not texts:
+        errors = [problem for _text, payload in payloads if (problem := payload.error())]
+        # A code for one app only comes first: it is answered with what to do instead.
+        raise min(errors, key=lambda each: each.name != "proprietaryCode", default=not_a_file)
+    return detect_and_read("\n".join(texts).encode(), file_name, password)
 
 
 class Suggestions:

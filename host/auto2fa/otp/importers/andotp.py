@@ -1,7 +1,12 @@
-"""andOTP: JSON backup, plain or with a password (PBKDF2-SHA-1 and AES-GCM, its format since 0.6.3)."""
+"""andOTP: JSON backup, plain or with a password.
+
+Since 0.6.3 PBKDF2-SHA-1 makes the key for AES-GCM; before, it was the password's SHA-256 and nothing else.
+The app is no longer maintained, so both are met.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from auto2fa.otp.factor import OtpFactor
@@ -26,10 +31,18 @@ def matches(document: Any) -> bool:
     )
 
 
-def may_be_encrypted(data: bytes) -> bool:
-    """Whether these bytes can be an encrypted backup; the format has no mark of its own."""
+def may_be_encrypted(data: bytes, file_name: str = "") -> bool:
+    """Whether these bytes can be an encrypted backup; the format has no mark of its own.
+
+    The old form is nothing but noise: there the name that the app gave (``otp_accounts.json.aes``) must tell.
+    """
     shortest = COUNT_BYTES + SALT_BYTES + NONCE_BYTES + TAG_BYTES
-    return len(data) > shortest and int.from_bytes(data[:COUNT_BYTES], "big") in ITERATIONS
+    return len(data) > shortest and (_counts(data) or file_name.lower().endswith(".json.aes"))
+
+
+def _counts(data: bytes) -> bool:
+    """Whether the data begins with a number of iterations."""
+    return int.from_bytes(data[:COUNT_BYTES], "big") in ITERATIONS
 
 
 def read(document: Any, password: str | None) -> ImportedFile:
@@ -41,6 +54,9 @@ def read_encrypted(data: bytes, password: str | None) -> ImportedFile:
     """The entries of an encrypted backup."""
     if not password:
         return ImportedFile(FORMAT, needs_password=True)
+    if not _counts(data):
+        old_key = hashlib.sha256(password.encode()).digest()
+        return read(parse_json(sealed.open_gcm(old_key, data[:NONCE_BYTES], data[NONCE_BYTES:])), None)
     salt, nonce, rest = COUNT_BYTES, COUNT_BYTES + SALT_BYTES, COUNT_BYTES + SALT_BYTES + NONCE_BYTES
     key = sealed.pbkdf2(password, data[salt:nonce], int.from_bytes(data[:salt], "big"), "sha1")
     return read(parse_json(sealed.open_gcm(key, data[nonce:rest], data[rest:])), None)

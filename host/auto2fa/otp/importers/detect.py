@@ -44,7 +44,7 @@ def detect_and_read(data: bytes, file_name: str = "", password: str | None = Non
         return age_file.read(data, password)
     text = _text(data)
     if text is None:
-        if andotp.may_be_encrypted(data):
+        if andotp.may_be_encrypted(data, file_name):
             return andotp.read_encrypted(data, password)
         raise Auto2faError("unknownFormat")
     text = text.strip()
