@@ -146,6 +146,17 @@ def test_entries_that_cannot_be_taken_over_are_explained(pages: Page) -> None:
     expect(broken).to_contain_text("otpauth")
 
 
+def test_more_accounts_than_one_message_holds(pages: Page) -> None:
+    many = 4500
+    listed = "\n".join(uri(shop(number)) for number in range(1, many + 1)).encode()
+    choose(pages, ("codes.txt", "text/plain", listed))
+    expect(pages.get_by_text(word("importFound_other", n=f"{many:,}"))).to_be_visible(timeout=60_000)
+    expect(rows(pages)).to_have_count(many)
+    last = rows(pages).last
+    last.scroll_into_view_if_needed()
+    expect(last).to_contain_text(f"user{many}")
+
+
 @pytest.mark.timeout(300)
 def test_a_thousand_accounts_cancelled_and_then_taken(
     pages: Page, record_property: Callable[[str, object], None]

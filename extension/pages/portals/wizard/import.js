@@ -68,8 +68,13 @@ export function importStep(wizard, data) {
   const take = async (files) => {
     queue.push(...files);
     for (let one = queue.shift(); one; one = queue.shift()) {
-      file = { data: await base64(one), fileName: one.name };
-      await open(null);
+      try {
+        file = { data: await base64(one), fileName: one.name };
+        await open(null);
+      } catch (problem) {
+        queue.length = 0; // the person sees what is wrong with this one, and chooses again
+        throw problem;
+      }
       if (set?.needsPassword) return;
     }
   };
