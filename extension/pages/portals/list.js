@@ -119,6 +119,8 @@ export function makeList(list, open) {
   return {
     /** @param {Portal[]} portals in the order to show */
     show(portals) {
+      // Another letter often leaves the same rows: then there is nothing to draw.
+      if (portals.length === shown.length && portals.every((portal, index) => portal === shown[index])) return;
       const focusedId = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".portal"))
         ?.dataset.id;
       generation += 1;
@@ -136,6 +138,9 @@ export function makeList(list, open) {
     /** Builds every row anew, after the language changed. */
     forget() {
       rows = new Map();
+      shown = [];
+      drawn = 0;
+      list.replaceChildren();
     },
     focusFirst: () => focusRow(0),
     /** @param {string} id */
