@@ -120,7 +120,8 @@ export function makeList(list, open) {
     /** @param {Portal[]} portals in the order to show */
     show(portals) {
       // Another letter often leaves the same rows: then there is nothing to draw.
-      if (portals.length === shown.length && portals.every((portal, index) => portal === shown[index])) return;
+      if (portals.length === shown.length && portals.every((portal, index) => portal === shown[index]))
+        return;
       const focusedId = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".portal"))
         ?.dataset.id;
       generation += 1;
