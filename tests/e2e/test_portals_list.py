@@ -84,6 +84,7 @@ def test_search_and_sort(page: Page) -> None:
     assert names(page)[0] == "Portal 1"  # no second factor yet: these need a hand
     page.select_option("#sort", "used")
     page.select_option("#sort", "added")
+    expect(page.locator(".portal")).to_have_count(MANY)  # drawn in pieces
     assert names(page)[-1] == "Zürcher Strom"
 
 
