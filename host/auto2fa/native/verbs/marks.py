@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from functools import cache
 
 LENGTH = 16
 """Bytes of a mark: enough that no two things on a page share one by chance."""
+_KEY = secrets.token_bytes(32)
+"""Of this process alone, so that a mark says nothing to anybody else or later.
 
-
-@cache
-def _key() -> bytes:
-    """A key of this process alone, so that a mark says nothing to anybody else or later."""
-    return secrets.token_bytes(32)
+Made at once, not on first use: several pictures of one page are read at the same time, by threads whose first
+marks must agree."""
 
 
 def mark(held: bytes) -> str:
@@ -22,4 +20,4 @@ def mark(held: bytes) -> str:
 
     For a second factor ``held`` is the secret: its QR code and its key in letters get one mark.
     """
-    return hmac.new(_key(), held, hashlib.sha256).digest()[:LENGTH].hex()
+    return hmac.new(_KEY, held, hashlib.sha256).digest()[:LENGTH].hex()
