@@ -10,11 +10,12 @@ import {
   expectLink,
   isPermitted,
   mayTouchAllSites,
+  noticeSitesChanged,
   originsGranted,
   portalOf,
   refreshSites,
 } from "./sites.js";
-import { tabOf } from "./tabs.js";
+import { showsSetup, tabOf } from "./tabs.js";
 import { teach } from "./teach.js";
 
 /** Verbs of the host that our pages may use. `code` is not among them: codes are released to frames only. */
@@ -95,6 +96,7 @@ async function call(verb, params) {
   if (!HOST_VERBS.has(verb)) throw new Error(`no verb ${verb}`);
   const result = await ask(verb, params);
   if (CHANGING.test(verb)) await refreshSites();
+  if (verb === "settings.set") await noticeSitesChanged();
   return result;
 }
 
@@ -121,7 +123,10 @@ async function state({ tabId }) {
     allSites: await mayTouchAllSites(),
     prompt: frames.find((frame) => frame.prompt)?.prompt ?? null,
     activity: known?.activity ?? null,
-    setup: { noticed: frames.length > 0 && known?.setupNoticed === true },
+    setup: {
+      noticed:
+        (frames.length > 0 && known?.setupNoticed === true) || (known !== null && showsSetup(known, url)),
+    },
   };
   try {
     await connect();

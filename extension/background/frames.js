@@ -4,8 +4,8 @@ import { documentArrived, documentReturned, pageChanged, promptFound, usernameTy
 import { badge } from "./badge.js";
 import { clockOffset } from "./clock.js";
 import { ask } from "./host.js";
-import { allPortals, portalOf, refreshSites } from "./sites.js";
-import { setActivity, tabOf } from "./tabs.js";
+import { allPortals, noticesEverywhere, portalOf, refreshSites } from "./sites.js";
+import { setActivity, showsSetup, tabOf } from "./tabs.js";
 
 /** @typedef {chrome.runtime.MessageSender} Sender */
 
@@ -65,7 +65,12 @@ export function contentMessage(message, sender) {
       setActivity(tabOf(tabId), { why: "methodChosen" });
       break;
     case "setup.noticed":
-      setupNoticed(tabId, message.qr === true);
+      noteSetup(tabOf(tabId), sender.tab?.url ?? "", () => {
+        tabOf(tabId).setupNoticed = message.qr === true;
+      });
+      break;
+    case "setup.seen":
+      void setupSeen(message, sender);
       break;
     default:
       return undefined;
@@ -113,11 +118,29 @@ function withFrame(sender, act) {
   if (frame && frame.origin === (sender.origin ?? originOf(sender.url))) act(tab, frame);
 }
 
-/** @param {number} tabId @param {boolean} qr */
-function setupNoticed(tabId, qr) {
-  const tab = tabOf(tabId);
-  if (tab.setupNoticed === qr) return;
-  tab.setupNoticed = qr;
-  if (tab.activity.phase === "idle") badge(tabId, qr ? "setup" : "none");
+/** @param {any} message @param {Sender} sender */
+async function setupSeen({ qr, sets, scan }, sender) {
+  const frame = frameOf(sender, {});
+  const page = sender.tab?.url;
+  if (!frame || !page) return;
+  if (!portalOf(frame.origin) && !(await noticesEverywhere())) return;
+  const tab = tabOf(/** @type {number} */ (sender.tab?.id));
+  noteSetup(tab, page, () => {
+    tab.setupSeen.set(frame.frameId, { page, qr: Number(qr), sets: sets === true, scan: scan === true });
+  });
+}
+
+/**
+ * @param {import("./tabs.js").Tab} tab
+ * @param {string} page the tab's address
+ * @param {() => void} change
+ */
+function noteSetup(tab, page, change) {
+  const shown = () => tab.setupNoticed || showsSetup(tab, page);
+  const before = shown();
+  change();
+  const now = shown();
+  if (now === before) return;
+  if (tab.activity.phase === "idle") badge(tab.id, now ? "setup" : "none");
   setActivity(tab, { ...tab.activity });
 }

@@ -5,6 +5,14 @@ import { ask, onHost } from "./host.js";
 
 const SCRIPT_ID = "linked-portals";
 const PAGE = 500;
+const NOTICE_ID = "notice-set-up-pages";
+/** What it takes to notice a set-up page; nothing of it looks for prompts, or fills. */
+const NOTICE_FILES = ["text", "words", "meaning", "dom", "signs", "kinds", "setup"].map(
+  (name) => `content/${name}.js`,
+);
+/** As the manifest's optional permissions: sites that may be portals. */
+const EVERYWHERE = ["https://*/*"];
+const LOOPBACK = ["http://localhost/*", "http://127.0.0.1/*", "http://*.localhost/*"];
 
 /** @typedef {import("./types.js").Portal} Portal */
 
@@ -49,7 +57,7 @@ export function isPermitted(origin) {
 
 /** @returns {Promise<boolean>} may we touch every site? */
 export function mayTouchAllSites() {
-  return browser.permissions.contains({ origins: ["https://*/*", "http://*/*"] }).catch(() => false);
+  return browser.permissions.contains({ origins: EVERYWHERE }).catch(() => false);
 }
 
 /** Read the portals anew, then register the content scripts and run them in tabs that are open already. */
@@ -112,6 +120,34 @@ async function register() {
   else await browser.scripting.registerContentScripts([script]);
 }
 
+/** Whether the user asked for it, and the browser allows it. */
+export async function noticesEverywhere() {
+  if (!(await mayTouchAllSites())) return false;
+  const settings = await ask("settings.get").catch(() => null);
+  return settings?.noticeEverywhere === true;
+}
+
+/** Set-up pages are noticed on every site, or no longer: only if the user switched it on. */
+export async function noticeSitesChanged() {
+  const wanted = await noticesEverywhere();
+  const registered = await browser.scripting.getRegisteredContentScripts({ ids: [NOTICE_ID] });
+  if (wanted === registered.length > 0) return;
+  if (!wanted) {
+    await browser.scripting.unregisterContentScripts({ ids: [NOTICE_ID] });
+    return;
+  }
+  await browser.scripting.registerContentScripts([
+    {
+      id: NOTICE_ID,
+      matches: [...EVERYWHERE, ...LOOPBACK],
+      js: NOTICE_FILES,
+      allFrames: true,
+      runAt: "document_idle",
+      persistAcrossSessions: true,
+    },
+  ]);
+}
+
 /** @param {string[]} origins */
 async function runInOpenTabs(origins) {
   const files = await contentFiles();
@@ -167,7 +203,11 @@ async function linkExpected() {
 }
 
 export function startSites() {
-  onHost("connected", () => void refreshSites().catch(() => {}));
+  onHost("connected", () => {
+    void refreshSites()
+      .then(noticeSitesChanged)
+      .catch(() => {});
+  });
   onHost("portals.changed", () => void refreshSites().catch(() => {}));
   browser.permissions.onAdded.addListener(() => {
     void linkExpected()
@@ -175,7 +215,9 @@ export function startSites() {
       .catch(() => {});
   });
   browser.permissions.onRemoved.addListener(() => {
-    void register().catch(() => {});
+    void register()
+      .then(noticeSitesChanged)
+      .catch(() => {});
     for (const listener of changed) listener();
   });
 }

@@ -39,6 +39,12 @@ import { browser } from "./browser.js";
  * @property {number | null} cleanSince since when neither prompt, password nor error is on show
  * @property {boolean} passed a page without any of them came and was left for another
  *
+ * @typedef {object} SetupSeen what a frame shows of a set-up page (content/setup.js)
+ * @property {string} page the tab's address at that time
+ * @property {number} qr 2: a QR code, 1: something of its shape, 0: nothing
+ * @property {boolean} sets it says that an authenticator is set up
+ * @property {boolean} scan it says that something is to be scanned
+ *
  * @typedef {object} Tab
  * @property {number} id
  * @property {Map<number, Frame>} frames
@@ -48,7 +54,8 @@ import { browser } from "./browser.js";
  * @property {string | null} retryOf a refused release after which one more code may be tried
  * @property {number} attempt raised by every attempt: a later one ends the waits of earlier ones
  * @property {boolean} busy
- * @property {boolean} setupNoticed
+ * @property {boolean} setupNoticed by a field that wants the code of a new secret
+ * @property {Map<number, SetupSeen>} setupSeen by frame
  */
 
 /** @type {Map<number, Tab>} */
@@ -84,6 +91,7 @@ export function tabOf(id) {
       attempt: 0,
       busy: false,
       setupNoticed: false,
+      setupSeen: new Map(),
     };
     tabs.set(id, tab);
   }
@@ -101,8 +109,22 @@ export function setActivity(tab, change) {
   for (const listener of listeners) listener(tab.id);
 }
 
+/**
+ * Whether the page that a tab shows hands out a second factor: a code, and the words for it, in any of its frames.
+ * @param {Tab} tab
+ * @param {string} url the tab's address
+ */
+export function showsSetup(tab, url) {
+  const seen = [...tab.setupSeen.values()].filter(({ page }) => page === url);
+  const [sets, scan] = [seen.some((one) => one.sets), seen.some((one) => one.scan)];
+  return sets && seen.some(({ qr }) => qr === 2 || (qr === 1 && scan));
+}
+
 /** @param {(tab: Tab) => void} closed called with what was known of a tab that was closed */
 export function startTabs(closed) {
+  browser.tabs.onUpdated.addListener((tabId, { status }) => {
+    if (status === "loading") tabs.get(tabId)?.setupSeen.clear();
+  });
   browser.tabs.onRemoved.addListener((tabId) => {
     const tab = tabs.get(tabId);
     if (tab) {

@@ -665,6 +665,7 @@
     taught = answer.taught ?? {};
     setupPending = Boolean(answer.setupPending);
     helloSent = true;
+    a2f.setup?.start();
     if (Object.keys(taught).length) {
       owed = true;
     }

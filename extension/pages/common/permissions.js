@@ -21,8 +21,8 @@ export function requestSites(addresses) {
   return browser.permissions.request({ origins: [...new Set(addresses.map(patternOf))] });
 }
 
-/** Every site: for noticing set-up pages. */
-export const EVERYWHERE = Object.freeze(["http://*/*", "https://*/*"]);
+/** Every site that may be a portal: for noticing set-up pages. */
+export const EVERYWHERE = Object.freeze(["https://*/*"]);
 
 /** @returns {Promise<boolean>} */
 export function requestEverywhere() {

@@ -69,6 +69,7 @@ declare global {
     teach: { match(field: Field, taught: any): "here" | "nothere" | null; add(taught: any, field: Field, how: "here" | "nothere"): any };
     watch: { make(what: { check(changed: boolean, inputs: HTMLInputElement[] | null): boolean; look(): void }): Watcher };
     main: { alive(): boolean; stop(): void } | undefined;
+    setup: { alive(): boolean; start(): void; stop(): void } | undefined;
   }
   // eslint-disable-next-line no-var
   var auto2fa: Auto2faContent;
