@@ -17,6 +17,7 @@ const QUOTA_MS = 550;
  * @property {number} scale device pixels a CSS pixel
  * @property {import("./types.js").FoundCode[]} codes corners in picture pixels, empty where the place is not known;
  *   what was pointed at comes first
+ * @property {boolean} conflict the page gives a key in letters that is not its QR code's
  * @property {{origin: string, title: string, url: string}} tab
  * @property {import("./errors.js").PlainError | null} error
  */
@@ -60,13 +61,15 @@ async function read(tab, shot, seen) {
     picture: shot ?? "",
     scale: 1,
     codes: [],
+    conflict: false,
     tab: { origin: originOf(tab.url), title: tab.title ?? "", url: tab.url ?? "" },
     error: null,
   };
   try {
     const tabId = /** @type {number} */ (tab.id);
-    const { codes, scale } = await readAll(shot, seen, (one) => fetchPicture(tabId, one));
+    const { codes, scale, conflict } = await readAll(shot, seen, (one) => fetchPicture(tabId, one));
     taken.scale = scale;
+    taken.conflict = conflict;
     if (shot) {
       const [left, top] = [seen.view?.x ?? 0, seen.view?.y ?? 0];
       taken.codes = codes.map(({ code, corners }) => ({

@@ -14,6 +14,7 @@ const MOST_BYTES = 12_000_000;
  *
  * @typedef {object} Pointed what a click in the context menu says about its place
  * @property {number} [frameId]
+ * @property {number} [targetElementId] Firefox's number of the element
  * @property {string} [srcUrl]
  * @property {string} [linkUrl]
  * @property {string} [selectionText]
@@ -27,7 +28,7 @@ const MOST_BYTES = 12_000_000;
  * @property {number} score
  *
  * @typedef {{url: string, box: Box | null, colour: string, pointed: boolean, frameId: number}} SeenUrl
- * @typedef {{text: string, sure: boolean, box: Box | null, pointed: boolean}} SeenText
+ * @typedef {{text: string, sure: boolean, hidden: boolean, box: Box | null, pointed: boolean}} SeenText
  *
  * @typedef {object} Seen
  * @property {FrameAnswer["view"] | null} view of the tab; null when the browser does not let us look
@@ -54,14 +55,14 @@ export async function look(tabId, pointed) {
 }
 
 /** @param {number} tabId @param {Pointed} pointed */
-async function inject(tabId, { frameId = 0, srcUrl }) {
-  if (srcUrl) {
+async function inject(tabId, { frameId = 0, srcUrl = "", targetElementId = 0 }) {
+  if (srcUrl || targetElementId) {
     const short = srcUrl.length > 600 ? srcUrl.slice(0, 300) + srcUrl.slice(-300) : srcUrl;
     await browser.scripting
       .executeScript({
         target: { tabId, frameIds: [frameId] },
         func: remember,
-        args: [short],
+        args: [short, targetElementId],
         injectImmediately: true,
       })
       .catch(() => {}); // another site's frame: pixels are left
@@ -73,11 +74,12 @@ async function inject(tabId, { frameId = 0, srcUrl }) {
   });
 }
 
-/** Runs in the page. @param {string} src */
-function remember(src) {
+/** Runs in the page. @param {string} src @param {number} target */
+function remember(src, target) {
   const root = /** @type {any} */ (globalThis);
   root.auto2faCapture ??= {};
   root.auto2faCapture.pointedSrc = src;
+  root.auto2faCapture.pointedTarget = target;
 }
 
 /**
@@ -87,17 +89,27 @@ function remember(src) {
  */
 function gather(results, pointed) {
   const top = results.find(({ frameId }) => frameId === 0)?.result ?? null;
+  // A click in the popup points at nothing in the page.
+  const menu = pointed.frameId !== undefined;
   /** @type {Seen} */
-  const seen = { view: top?.view ?? null, over: top?.over ?? null, pictures: [], urls: [], texts: [] };
+  const seen = {
+    view: top?.view ?? null,
+    over: menu ? (top?.over ?? null) : null,
+    pictures: [],
+    urls: [],
+    texts: [],
+  };
   for (const { frameId, result } of results) {
-    const clicked = pointed.frameId !== undefined && frameId === pointed.frameId;
+    const clicked = menu && frameId === pointed.frameId;
     // Another site's frame does not know its place; the one that was clicked in is the one under the pointer.
     const offset = result.offset ?? (clicked ? (top?.overFrame ?? null) : null);
     /** @param {Box | null} box */
     const place = (box) => box && offset && { ...box, x: box.x + offset.x, y: box.y + offset.y };
     if (clicked && result.over) seen.over = place(result.over);
+    // A frame holds little: where nothing better is known, all of it was pointed at.
+    const whole = frameId !== 0 && !result.pictures.some((picture) => picture.pointed);
     for (const picture of result.pictures) {
-      const here = clicked && picture.pointed;
+      const here = clicked && (picture.pointed || whole);
       seen.pictures.push({
         ...picture,
         box: place(picture.box),
@@ -112,13 +124,21 @@ function gather(results, pointed) {
       seen.texts.push({ ...one, box: place(one.box), pointed: clicked && one.pointed });
     }
   }
-  if (/^otpauth:\/\//i.test(pointed.linkUrl ?? "")) {
-    seen.texts.unshift({ text: pointed.linkUrl ?? "", sure: true, box: null, pointed: true });
+  const link = linked(pointed.linkUrl ?? "");
+  if (link) {
+    seen.texts.unshift({ text: link, sure: true, hidden: false, box: null, pointed: true });
   }
   const selected = keyOf(pointed.selectionText ?? "");
-  if (selected) seen.texts.unshift({ text: selected, sure: false, box: null, pointed: true });
+  if (selected) seen.texts.unshift({ text: selected, sure: false, hidden: false, box: null, pointed: true });
   seen.pictures.sort((a, b) => Number(b.pointed) - Number(a.pointed) || b.score - a.score);
   return seen;
+}
+
+/** The otpauth address in a link, also in Android's and Apple's forms of it. @param {string} url */
+function linked(url) {
+  const [, rest, scheme] = /^intent:\/\/([^#]+)#Intent;(?:.*;)?scheme=([^;]+);/i.exec(url) ?? [];
+  if (rest && /^(apple-)?otpauth$/i.test(scheme ?? "")) return `otpauth://${rest}`;
+  return /^(apple-)?otpauth:\/\//i.test(url) ? url.replace(/^apple-/i, "") : "";
 }
 
 /** A selected key or otpauth address; other texts are none. @param {string} text */

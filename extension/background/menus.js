@@ -15,9 +15,9 @@ const TEACH = "teach";
 const ITEMS = [
   {
     id: CAPTURE,
-    // Chromium shows an item on a canvas under “all” alone.
+    // Chromium shows an item on a canvas under “all” alone. For no addresses: frames that a page writes itself
+    // (about:srcdoc, blob:) and viewers of other files have addresses that no pattern can name.
     contexts: ["all"],
-    documentUrlPatterns: ["http://*/*", "https://*/*", "file:///*"],
   },
   { id: TEACH, contexts: ["editable"], documentUrlPatterns: ["http://*/*", "https://*/*"] },
 ];

@@ -1,7 +1,7 @@
 /** Reads what was seen in a page: the picture of its view and the pictures and texts in it, made into one list. */
 
 import { ask } from "./host.js";
-import { onPaper } from "./sheet.js";
+import { cropsOf, halved, OF_VIEW, onPaper } from "./sheet.js";
 
 /** Enough for a picture of one code as it is. */
 const QUICK_MS = 50;
@@ -14,11 +14,15 @@ const LONG_MS = 600;
 const LIKELY = 6;
 const FETCHED_MS = 2000;
 const MOST_QUICK = 16;
+const MOST_EARLY = 3;
 const MOST_LONG = 3;
 const MOST_FETCHED = 4;
 const MOST_TEXTS = 6;
 /** More bare keys than this are a list of recovery codes. */
 const MOST_KEYS = 2;
+const MOST_CROPS = 4;
+/** Share of the view above which a part of it is no closer look. */
+const MOST_CROPPED = 0.6;
 /** How much larger than a code the thing under the pointer may be to mean it. */
 const POINTED_LARGER = 9;
 
@@ -26,6 +30,7 @@ const POINTED_LARGER = 9;
  * @typedef {import("./types.js").FoundCode} FoundCode
  * @typedef {import("./looking.js").Seen} Seen
  * @typedef {import("./looking.js").SeenPicture} SeenPicture
+ * @typedef {import("./looking.js").SeenText} SeenText
  * @typedef {import("./looking.js").SeenUrl} SeenUrl
  * @typedef {import("./looking.js").Box} Box
  *
@@ -43,7 +48,8 @@ const POINTED_LARGER = 9;
  * @param {string | null} shot data URL of the view
  * @param {Seen} seen
  * @param {(one: SeenUrl) => Promise<string | null>} fetchPicture
- * @returns {Promise<{codes: Sighting[], scale: number}>}
+ * @returns {Promise<{codes: Sighting[], scale: number, conflict: boolean}>} `conflict`: the page gives a key that is
+ *   not its QR code's
  */
 export async function readAll(shot, seen, fetchPicture) {
   /** @type {Sighting[]} */
@@ -61,35 +67,95 @@ export async function readAll(shot, seen, fetchPicture) {
     const { codes } = await ask("qr.decode", { image: picture.data, budgetMs });
     sightings.push(...codes.map((/** @type {FoundCode} */ code) => inPicture(code, picture)));
   };
+  const found = () => sightings.some(isFactor);
   const sure = seen.texts.filter((text) => text.sure || text.pointed).slice(0, MOST_TEXTS);
   const quick = seen.pictures.slice(0, MOST_QUICK);
-  await allOf([
-    () => view(VIEW_MS),
-    ...quick.map((one) => () => picture(one, QUICK_MS).catch(unreadable)),
-    ...sure.map((one) => () => fromText(one).then((found) => void (found && sightings.push(found)))),
+  // What was pointed at is among the likeliest: the other pictures of a page need not be waited for.
+  const early = quick.some(({ pointed }) => pointed) ? MOST_EARLY : MOST_QUICK;
+  const [keys] = await Promise.all([
+    keysIn(seen.texts.filter((text) => !text.sure && !text.pointed && !text.hidden)),
+    view(VIEW_MS),
+    ...quick.slice(0, early).map((one) => picture(one, QUICK_MS).catch(unreadable)),
+    ...sure.map((one) => fromText(one).then((found) => void (found && sightings.push(found)))),
   ]);
-  const missed = quick.filter((one) => one.pointed && !sightings.some(({ pointed }) => pointed));
-  if (!sightings.some(isFactor) || missed.length > 0) {
-    const longer = missed.length > 0 && sightings.some(isFactor) ? missed : quick;
-    await allOf(longer.slice(0, MOST_LONG).map((one) => () => picture(one, LONG_MS).catch(unreadable)));
+  if (!found()) await allOf(quick.slice(early).map((one) => () => picture(one, QUICK_MS).catch(unreadable)));
+  const pointedRead = () => sightings.some(({ pointed }) => pointed);
+  const missed = quick.filter((one) => one.pointed && !pointedRead());
+  if (!found() || missed.length > 0) {
+    const longer = missed.length > 0 && found() ? missed : quick;
+    const tried = longer.slice(0, MOST_LONG);
+    const halves = (await Promise.all(tried.map(halved))).filter((one) => one !== null);
+    await allOf([...halves, ...tried].map((one) => () => picture(one, LONG_MS).catch(unreadable)));
   }
-  if (!sightings.some(isFactor)) await fetched(seen, fetchPicture, picture, () => sightings.length);
-  if (!sightings.some(isFactor)) {
+  if (shot && (!found() || (seen.over && !pointedRead()))) {
+    // What the page does not give away is still on the screen: another site's frame, a canvas that may not be read.
+    const boxes = cropped(seen, found());
+    const crops = boxes.length > 0 ? await cropsOf(shot, boxes, scale, seen.view) : [];
+    await allOf(crops.map((one) => () => picture(one, LONG_MS).catch(unreadable)));
+  }
+  if (!found()) await fetched(seen, fetchPicture, picture, () => sightings.length);
+  if (!found()) {
     const likely = quick.filter((one) => one.pointed || one.score >= LIKELY).slice(0, 1);
     await allOf([
       () => view(LONG_VIEW_MS),
       ...likely.map((one) => () => picture(one, LONG_VIEW_MS).catch(unreadable)),
     ]);
   }
-  if (!sightings.some(isFactor)) {
-    const keys = seen.texts.filter(({ sure, pointed }) => !sure && !pointed);
-    if (keys.length <= MOST_KEYS) {
-      await allOf(
-        keys.map((one) => () => fromText(one).then((found) => void (found && sightings.push(found)))),
-      );
-    }
+  if (!found()) {
+    sightings.push(...keys);
+    if (!found()) sightings.push(...(await keysIn(seen.texts.filter(({ hidden, sure }) => hidden && !sure))));
+    return { codes: ordered(merged(sightings)), scale, conflict: false };
   }
-  return { codes: ordered(merged(sightings)), scale };
+  const [codes, conflict] = compared(merged(sightings), keys);
+  return { codes: ordered(codes), scale, conflict };
+}
+
+/** The bare keys of a page; none when there are so many that they are something else. @param {SeenText[]} texts */
+async function keysIn(texts) {
+  if (texts.length > MOST_KEYS) return [];
+  return (await Promise.all(texts.map(fromText))).filter((one) => one !== null);
+}
+
+/**
+ * The parts of the view to look at closely: what the pointer is over, and pictures that the page did not give.
+ * @param {Seen} seen
+ * @param {boolean} pointedOnly
+ * @returns {{box: Box, pointed: boolean}[]}
+ */
+function cropped({ over, urls, view }, pointedOnly) {
+  const most = view ? view.width * view.height * MOST_CROPPED : 0;
+  const boxes = [
+    ...(over ? [{ box: over, pointed: true }] : []),
+    ...(pointedOnly ? [] : urls.flatMap(({ box, pointed }) => (box ? [{ box, pointed }] : []))),
+  ];
+  return boxes.filter(({ box }) => box.width * box.height <= most).slice(0, MOST_CROPS);
+}
+
+/**
+ * The page's codes beside its key in letters: the same secret, or a contradiction that the person should know of.
+ * @param {Sighting[]} codes
+ * @param {Sighting[]} keys
+ * @returns {[Sighting[], boolean]}
+ */
+function compared(codes, keys) {
+  const factors = codes.filter((one) => isFactor(one) && one.code.kind !== "migration");
+  const [links, pictures] = [factors.filter(isText), factors.filter((one) => !isText(one))];
+  const marks = new Set(factors.map(({ code }) => code.mark));
+  const other = keys.filter(({ code }) => !marks.has(code.mark));
+  const differ = other.length === 1 && keys.length === 1 && factors.length === 1;
+  for (const { code } of keys) if (!differ || !other.some((one) => one.code === code)) giveUp(code);
+  const linked = links.length === 1 && pictures.length === 1;
+  return [differ ? [...codes, ...other] : codes, differ || linked];
+}
+
+/** @param {Sighting} sighting */
+function isText({ code }) {
+  return code.engine === "page";
+}
+
+/** It expires by itself as well. @param {FoundCode} code */
+function giveUp({ handle }) {
+  if (handle) void ask("enrol.cancel", { handle }).catch(() => {});
 }
 
 /** A picture in the page that the host cannot read is no reason to stop. @param {any} error */
@@ -159,7 +225,7 @@ function isOver(over, corners) {
 }
 
 /** @param {FoundCode} code @param {SeenPicture} picture @returns {Sighting} */
-function inPicture(code, { data, inner, box, placed, pointed }) {
+function inPicture(code, { data, inner, box, placed, pointed, score }) {
   const corners = placed
     ? code.corners.map(
         ([x, y]) =>
@@ -169,7 +235,8 @@ function inPicture(code, { data, inner, box, placed, pointed }) {
           ]),
       )
     : cornersOf(box);
-  return { code, corners, inView: false, pointed, source: data };
+  const ofView = score === OF_VIEW;
+  return { code, corners, inView: ofView, pointed, source: ofView ? null : data };
 }
 
 /** @param {Box | null} box @returns {Point[]} */
@@ -228,9 +295,7 @@ function merged(sightings) {
       inView: place.inView,
       pointed: kept.pointed || left.pointed,
     });
-    if (left.code.handle && left.code.handle !== kept.code.handle) {
-      void ask("enrol.cancel", { handle: left.code.handle }).catch(() => {}); // it expires by itself as well
-    }
+    if (left.code.handle !== kept.code.handle) giveUp(left.code);
   }
   return [...byMark.values()];
 }

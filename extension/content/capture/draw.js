@@ -19,6 +19,9 @@
   const UNLIKE = 90;
   const XHTML = "http://www.w3.org/1999/xhtml";
   const MOST_SVG_NODES = 20_000;
+  const MOST_BROUGHT = 50;
+  /** A reference inside the page: `href="#id"`, or `url(#id)` with quotes as a serialized style has them. */
+  const USED = /href="#([^"]+)"|url\((?:&quot;|["'])?#([^"')&]+)/g;
   const STYLES = [
     "fill",
     "fill-opacity",
@@ -117,6 +120,25 @@
     return { data: encoded(canvas), inner: { x: margin, y: margin, width, height } };
   }
 
+  /**
+   * What a mask leaves of an element: its own colour where the mask is opaque, what is behind it elsewhere.
+   * @param {CanvasImageSource} source
+   * @param {{width: number, height: number}} size
+   * @param {Element} element
+   * @returns {Drawn}
+   */
+  function mask(source, size, element) {
+    const { canvas, context } = canvasOf(size.width, size.height, "#000000");
+    const colour = getComputedStyle(element).backgroundColor;
+    const above = a2f.where.above(element);
+    const paper = above ? a2f.where.behind(above) : "#ffffff";
+    context.fillStyle = a2f.where.isClear(colour) ? "#000000" : colour;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.globalCompositeOperation = "destination-in";
+    context.drawImage(source, 0, 0, canvas.width, canvas.height);
+    return picture(canvas, canvas, paper);
+  }
+
   /** @param {HTMLCanvasElement} canvas */
   function encoded(canvas) {
     return canvas.width * canvas.height > 2_000_000
@@ -163,7 +185,7 @@
     });
     const style = getComputedStyle(svg);
     copy.setAttribute("style", STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
-    bringUses(svg, copy);
+    bringUsed(svg, copy);
     const { width, height } = svg.getBoundingClientRect();
     const scale = VECTOR / Math.max(width, height);
     if (!copy.hasAttribute("viewBox")) {
@@ -181,15 +203,28 @@
     return picture(image, size, a2f.where.behind(svg));
   }
 
-  /** Symbols that stand elsewhere in the page come along. @param {SVGSVGElement} svg @param {SVGSVGElement} copy */
-  function bringUses(svg, copy) {
+  /**
+   * What a drawing uses of other drawings in the page (symbols, patterns, gradients, clips) comes along, and what
+   * those use in their turn.
+   * @param {SVGSVGElement} svg @param {SVGSVGElement} copy
+   */
+  function bringUsed(svg, copy) {
     const root = /** @type {Document | ShadowRoot} */ (svg.getRootNode());
-    for (const use of svg.querySelectorAll("use")) {
-      const id = (use.getAttribute("href") ?? use.getAttribute("xlink:href") ?? "").replace(/^#/, "");
-      const target = id && root.getElementById?.(id);
-      if (target && !svg.contains(target)) copy.prepend(target.cloneNode(true));
+    const brought = new Set();
+    /** @type {Element[]} */
+    const open = [svg];
+    for (let from = open.pop(); from && brought.size < MOST_BROUGHT; from = open.pop()) {
+      const markup = from === svg ? copy.outerHTML : from.outerHTML;
+      for (const [, a, b] of markup.matchAll(USED)) {
+        const id = a ?? b ?? "";
+        const target = root.getElementById?.(id);
+        if (!target || brought.has(id) || svg.contains(target)) continue;
+        brought.add(id);
+        copy.prepend(target.cloneNode(true));
+        open.push(target);
+      }
     }
   }
 
-  a2f.draw = Object.freeze({ canvasOf, picture, vector, loaded });
+  a2f.draw = Object.freeze({ canvasOf, picture, mask, vector, loaded });
 })();

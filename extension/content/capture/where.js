@@ -8,6 +8,8 @@
   /** How much larger than a picture the thing under the pointer may be to mean that picture. */
   const POINTED_LARGER = 4;
   const POINTED_OVERLAP = 0.6;
+  /** For the browser's records of input: they come at once or not at all. */
+  const PATIENCE_MS = 120;
   const NOTHING = new Set(["HTML", "BODY", "MAIN"]);
 
   /** @typedef {import("../../../tests/js/types/capture").Box} Box */
@@ -51,6 +53,14 @@
   function boxOf(element) {
     const { x, y, width, height } = element.getBoundingClientRect();
     return { x, y, width, height };
+  }
+
+  /** The box of an element's text, which may be as wide as the page itself. @param {Element} element @returns {Box} */
+  function textBox(element) {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const { x, y, width, height } = range.getBoundingClientRect();
+    return width > 0 && height > 0 ? { x, y, width, height } : boxOf(element);
   }
 
   /** The box of what an element shows, inside its border and padding. @param {Element} element @returns {Box} */
@@ -106,23 +116,85 @@
     }
   }
 
-  /** What the pointer is over, innermost. @returns {Element | null} */
-  function hovered() {
+  /** The innermost element that one of a document's ways to name one gives. @param {(root: Document | ShadowRoot) => Element | null | undefined} named */
+  function innermost(named) {
     /** @type {Element | null} */
     let found = null;
     for (let root = /** @type {Document | ShadowRoot | null} */ (document); root; ) {
-      const last = [...root.querySelectorAll(":hover")].at(-1);
-      if (!last) break;
-      found = last;
-      root = shadowOf(last);
+      const next = named(root);
+      if (!next) break;
+      found = next;
+      root = shadowOf(next);
     }
     return found && !NOTHING.has(found.tagName) ? found : null;
+  }
+
+  /** @param {Element} element @param {Element | null} inside */
+  function holds(element, inside) {
+    for (let up = inside; up; up = above(up)) if (up === element) return true;
+    return false;
+  }
+
+  /**
+   * What the only press of a pointer in this document hit: on a page that was just opened, that is the right click
+   * itself (Event Timing API, "first-input").
+   * @returns {Promise<Element | null>}
+   */
+  function onlyPressed() {
+    const counts = /** @type {any} */ (performance).eventCounts;
+    if (counts?.get("pointerdown") !== 1 || !counts.get("contextmenu")) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      setTimeout(() => resolve(null), PATIENCE_MS);
+      new PerformanceObserver((list) => {
+        const [first] = /** @type {any[]} */ (list.getEntries());
+        resolve(first?.name === "pointerdown" && first.target instanceof Element ? first.target : null);
+      }).observe({ type: "first-input", buffered: true });
+    });
+  }
+
+  /**
+   * What a context menu was opened on, innermost. Firefox says it. Elsewhere it is what the pointer is over, unless
+   * it went elsewhere with the choice in the menu; but a right click takes the focus along, so what has kept it
+   * elsewhere was chosen with the keyboard.
+   * @returns {Promise<Element | null>}
+   */
+  async function pointedAt() {
+    const { pointedTarget } = a2f;
+    a2f.pointedTarget = 0;
+    const menus = /** @type {any} */ (globalThis).browser?.menus;
+    const target = pointedTarget ? menus?.getTargetElement?.(pointedTarget) : null;
+    if (target instanceof Element) return NOTHING.has(target.tagName) ? null : target;
+    const hovered = innermost((root) => [...root.querySelectorAll(":hover")].at(-1));
+    const focused = innermost((root) => root.activeElement);
+    const pressed = await onlyPressed();
+    if (pressed && !shadowOf(pressed)) return NOTHING.has(pressed.tagName) ? null : pressed;
+    return focused && !holds(focused, hovered) ? focused : hovered;
+  }
+
+  /**
+   * Whether a right click in an element left the caret where it is now. The press puts it at the nearest text, and
+   * there it stays while the pointer goes on to the menu.
+   * @param {Box} box of the element
+   * @returns {boolean | null} null where nothing can be said
+   */
+  function hasCaret({ x, y, width, height }) {
+    const selection = getSelection();
+    const find = /** @type {any} */ (document).caretRangeFromPoint;
+    if (selection?.type !== "Caret" || !find) return null;
+    for (const across of [0.2, 0.4, 0.6, 0.8]) {
+      for (const down of [0.2, 0.5, 0.8]) {
+        const range = find.call(document, x + across * width, y + down * height);
+        if (range?.startContainer === selection.anchorNode && range.startOffset === selection.anchorOffset)
+          return true;
+      }
+    }
+    return false;
   }
 
   /** @param {Element} element @param {Element | null} over what the pointer is over */
   function isPointed(element, over) {
     if (!over) return false;
-    for (let up = /** @type {Element | null} */ (over); up; up = above(up)) if (up === element) return true;
+    if (holds(element, over)) return true;
     const [a, b] = [boxOf(element), boxOf(over)];
     const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
     const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
@@ -148,11 +220,13 @@
     elements,
     above,
     boxOf,
+    textBox,
     innerBox,
     isShown,
     isClear,
     behind,
-    hovered,
+    pointedAt,
+    hasCaret,
     isPointed,
     offset,
   });

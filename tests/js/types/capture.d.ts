@@ -19,7 +19,7 @@ export interface Drawn {
 
 export interface Candidate {
   element: Element;
-  kind: "image" | "canvas" | "vector" | "grid" | "blocks" | "style";
+  kind: "image" | "canvas" | "video" | "vector" | "grid" | "blocks" | "style" | "mask";
   src: string;
   box: Box;
   pointed: boolean;
@@ -43,7 +43,8 @@ export interface FrameAnswer {
   pictures: Picture[];
   /** Pictures that could not be drawn. */
   urls: { url: string; box: Box | null; colour: string; pointed: boolean }[];
-  texts: { text: string; sure: boolean; box: Box; pointed: boolean }[];
+  /** `sure`: an address, not a bare key. `hidden`: behind a “show key” that was not clicked yet. */
+  texts: { text: string; sure: boolean; hidden: boolean; box: Box; pointed: boolean }[];
 }
 
 declare global {
@@ -52,17 +53,20 @@ declare global {
       elements(): Generator<Element>;
       above(element: Element): Element | null;
       boxOf(element: Element): Box;
+      textBox(element: Element): Box;
       innerBox(element: Element): Box;
       isShown(element: Element): boolean;
       isClear(colour: string): boolean;
       behind(element: Element): string;
-      hovered(): Element | null;
+      pointedAt(): Promise<Element | null>;
+      hasCaret(box: Box): boolean | null;
       isPointed(element: Element, over: Element | null): boolean;
       offset(): { x: number; y: number } | null;
     };
     draw: {
       canvasOf(width: number, height: number, colour: string): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D };
       picture(source: CanvasImageSource, size: { width: number; height: number }, colour: string): Drawn;
+      mask(source: CanvasImageSource, size: { width: number; height: number }, element: Element): Drawn;
       vector(svg: SVGSVGElement): Promise<Drawn | null>;
       loaded(src: string): Promise<HTMLImageElement>;
     };
@@ -72,10 +76,12 @@ declare global {
       isBlocks(element: Element): boolean;
       blocks(element: Element): Drawn;
     };
-    texts: { textOf(element: Element): { text: string; sure: boolean } | null };
+    texts: { textOf(element: Element): { text: string; sure: boolean } | null; isBehind(element: Element): boolean };
     collect(): Promise<FrameAnswer>;
     /** The address of the picture that was right-clicked, set by the background. */
     pointedSrc?: string;
+    /** Firefox's number of the element that was right-clicked, set by the background. */
+    pointedTarget?: number;
   }
   var auto2faCapture: Auto2faCapture;
 }

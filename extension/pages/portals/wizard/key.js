@@ -9,9 +9,12 @@ import { backButton } from "./wizard.js";
 
 const MOST_MARKED = 6;
 
-/** @param {import("./wizard.js").Wizard} wizard */
-export function keyStep(wizard) {
-  wizard.title(t("wayKey"), wizard.portal?.name ?? "");
+/**
+ * @param {import("./wizard.js").Wizard} wizard
+ * @param {import("./wizard.js").Data} [data] where a capture found no code: the page that it looked at
+ */
+export function keyStep(wizard, data = {}) {
+  wizard.title(t("wayKey"), wizard.portal?.name ?? data.title ?? "");
   const text = h("textarea", {
     class: "textarea mono",
     rows: 3,
@@ -30,7 +33,8 @@ export function keyStep(wizard) {
     className: "button primary",
     work: async () => {
       const enrolment = await call("enrol.fromKey", { text: text.value, options: advanced.options() });
-      wizard.go("confirm", {
+      wizard.go(wizard.portal ? "confirm" : "link", {
+        ...data,
         handle: enrolment.handle,
         factor: enrolment.factor,
         notes: enrolment.notes,
@@ -58,7 +62,11 @@ export function keyStep(wizard) {
     if (!next.disabled) next.click();
   });
   wizard.body.append(field(t("keyLabel"), text, t("keyHint")), verdict, advanced.element);
-  wizard.foot(backButton(wizard, "ways"), h("span", { class: "spring" }), next);
+  wizard.foot(
+    backButton(wizard, data.pictures ? "pick" : "ways", data),
+    h("span", { class: "spring" }),
+    next,
+  );
   look();
 }
 

@@ -1,6 +1,5 @@
 /** Which of the codes in a picture: each outlined where it stands, what is no second factor set apart. */
 
-import { named } from "../../common/api.js";
 import { h, icon, s } from "../../common/dom.js";
 import { has, plural, t } from "../../common/i18n.js";
 import { notice } from "../../common/parts.js";
@@ -23,7 +22,7 @@ export function pickStep(wizard, data) {
   const options = all.filter(({ code }) => code.handle);
   const apart = all.filter(({ code }) => !code.handle);
   wizard.title(
-    t(options.length > 1 ? "pickTitleMany" : "pickTitle"),
+    t(all.length === 0 ? "wayQr" : options.length > 1 ? "pickTitleMany" : "pickTitle"),
     wizard.portal?.name ?? data.title ?? "",
   );
 
@@ -43,9 +42,11 @@ export function pickStep(wizard, data) {
     mark();
   };
   for (const picture of pictures) {
-    if (picture.src && picture.codes.length > 0)
+    // With no code in it too: it shows what was looked at.
+    if (picture.src && (picture.codes.length > 0 || pictures.length === 1))
       wizard.body.append(copyOf(picture, options, choose, outlines));
   }
+  if (data.conflict) wizard.body.append(notice("warn", t("pickDiffers"), t("pickDiffersText")));
   if (options.length > 0) {
     wizard.body.append(
       h(
@@ -57,9 +58,10 @@ export function pickStep(wizard, data) {
       ),
     );
   } else {
-    const { title, next } = named("noCodeFound");
     wizard.body.append(
-      apart.length > 0 ? notice("warn", t("pickNone"), t("pickNoneText")) : notice("warn", title, next),
+      apart.length > 0
+        ? notice("warn", t("pickNone"), t("pickNoneText"))
+        : notice("warn", t("pickNothing"), t("pickNothingText")),
     );
   }
   if (apart.length > 0) {
@@ -83,6 +85,12 @@ export function pickStep(wizard, data) {
     },
     t("useThisCode"),
   );
+  const typeKey = h(
+    "button",
+    { type: "button", class: "button", onclick: () => wizard.go("key", data) },
+    icon("key"),
+    t("pickKey"),
+  );
   wizard.foot(
     backButton(wizard, wizard.portal ? (data.from === "pick" ? "qr" : (data.from ?? "qr")) : "qr"),
     h("span", { class: "spring" }),
@@ -97,7 +105,7 @@ export function pickStep(wizard, data) {
           t("importAll"),
         )
       : null,
-    options.length > 0 ? useIt : null,
+    options.length > 0 ? useIt : typeKey,
   );
 }
 
@@ -175,6 +183,7 @@ function option(code, picture, index, count, choose, severalPictures) {
     checked: index === 0,
     onchange: () => choose(index),
   });
+  const from = code.engine !== "page" ? "" : t(code.kind === "key" ? "pickLetters" : "pickLink");
   const place = picture.width > 0 && code.corners.length > 0 ? t(`place_${placeOf(code, picture)}`) : "";
   return h(
     "label",
@@ -187,7 +196,7 @@ function option(code, picture, index, count, choose, severalPictures) {
       h(
         "span",
         { class: "quiet small" },
-        [factor?.issuer ? factor.name : "", severalPictures ? picture.name : "", place]
+        [factor?.issuer ? factor.name : "", severalPictures ? picture.name : "", from, place]
           .filter(Boolean)
           .join(" · "),
       ),

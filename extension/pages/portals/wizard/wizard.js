@@ -40,6 +40,7 @@ import { waysStep } from "./ways.js";
  * What goes from step to step.
  * @typedef {object} Data
  * @property {Picture[]} [pictures]
+ * @property {boolean} [conflict] the page gives a key that is not its QR code's
  * @property {string} [handle] of the factor that was read
  * @property {Factor} [factor]
  * @property {string[]} [notes]
@@ -193,7 +194,7 @@ export function backButton(wizard, step, data) {
  */
 export async function openCapture(captureId) {
   try {
-    const { picture, codes, tab, error } = await call("ext.captured", { captureId });
+    const { picture, codes, conflict, tab, error } = await call("ext.captured", { captureId });
     if (error) throw new ApiError(error);
     const found = tab.origin.startsWith("http")
       ? await call("portals.find", { origin: tab.origin })
@@ -204,6 +205,7 @@ export async function openCapture(captureId) {
       step: "pick",
       data: {
         pictures: [{ name: tab.title, src: picture, data: picture, codes, ...size }],
+        conflict,
         origin: tab.origin,
         title: tab.title,
         from: "qr",
