@@ -11,6 +11,7 @@ from auto2fa.demo.keyring_session import KeyringSession
 from auto2fa.vault.index import Index
 from auto2fa.vault.secrets import Secrets
 from auto2fa.vault.vault import Vault
+from support.setup_pages import SetupPages
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,13 @@ def module_home(tmp_path_factory: pytest.TempPathFactory, keyring: KeyringSessio
         folder = tmp_path_factory.mktemp("module") / "home"
         patch.setenv("AUTO2FA_HOME", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[SetupPages]:
+    """Set-up pages of made portals, served to a module's tests."""
+    with SetupPages() as pages:
+        yield pages
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,6 @@ from support.browser import ExtensionBrowser
 from support.desktop import Desktop
 from support.wizard import portals_page, press, take_over
 
-UPS_TO_OURS = 2
-"""Menu of an image, from below: Inspect, ours."""
-
 
 @pytest.fixture(scope="module")
 def desktop() -> object:
@@ -38,8 +35,7 @@ def test_right_click_enrols_and_the_next_login_types_no_code(
         page = browser.context.new_page()
         drive.password_step(page, portal, user)
         drive.open_enrolment(page, portal, user)
-        desktop.right_click(page, "img")
-        desktop.keys(*["Up"] * UPS_TO_OURS, "Return")
+        desktop.capture(page, "img")
         wizard = portals_page(browser)
         take_over(wizard, portal.url)
         assert not portal.enrolled(user)

@@ -1,115 +1,20 @@
-"""Every way in which a page can show a code × themes, ratios, zooms and looks: read by the capture code, and each
-rendering once by a real right click on a site that is not linked."""
+"""What a capture makes of a page: what is out of view, texts and keys, other codes; and set-up pages noticed."""
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from allpairspy import AllPairs
-from playwright.sync_api import Error, Page, Playwright
+from playwright.sync_api import Playwright
 
 from support.browser import ExtensionBrowser
-from support.desktop import Desktop
-from support.setup_pages import LOOKS, RENDERINGS, SHOWN, THEMES, Case, SetupPages, page
-from support.wizard import portals_page
-
-RATIOS = (1, 1.25, 2, 3)
-ZOOMS = (0.25, 1, 2.5, 5)
-QUIET = (4, 0)
-UNSTYLED = {"svg-css": {"gradient"}, "blocks": {"dots", "gradient"}, "absolute-divs": {"dots"}}
-"""Looks that a rendering of ours cannot have."""
-
-
-def possible(row: list[Any]) -> bool:
-    """Leave out what cannot be made."""
-    if len(row) < 5:
-        return True
-    return row[4] not in UNSTYLED.get(row[0], set())
-
-
-def covering() -> list[tuple[str, str, float, float, str, int]]:
-    """Rows in which every two values of two columns meet."""
-    columns = [RENDERINGS, THEMES, RATIOS, ZOOMS, LOOKS, QUIET]
-    return [tuple(row) for row in AllPairs(columns, filter_func=possible)]
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[SetupPages]:
-    with SetupPages() as pages:
-        yield pages
-
-
-def own_window(browser: ExtensionBrowser) -> Page:
-    """One of our pages in a window of its own, so that the tab under test stays in front in its window."""
-    with browser.context.expect_page() as opened:
-        browser.worker.evaluate(
-            "url => chrome.windows.create({url, focused: false})",
-            browser.url("pages/popup/popup.html?tab=-1"),
-        )
-    return opened.value
-
-
-class Taker:
-    """Opens cases in one tab and captures them."""
-
-    def __init__(self, browser: ExtensionBrowser, pages: SetupPages) -> None:
-        self.browser = browser
-        self.pages = pages
-        self.tab = browser.context.new_page()
-        self.tab.goto(pages.url(Case("start", "img-png")))
-        self.tab_id = browser.tab_id(self.tab)
-        self.own = own_window(browser)
-
-    def open(self, case: Case, zoom: float = 1) -> None:
-        self.tab.goto(self.pages.url(case), wait_until="load")
-        self.own.evaluate("([tab, zoom]) => chrome.tabs.setZoom(tab, zoom)", [self.tab_id, zoom])
-        self.tab.wait_for_function(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
-        )
-
-    def capture(self) -> dict[str, Any]:
-        capture_id = self.browser.api(self.own, "ext.capture", tabId=self.tab_id)["captureId"]
-        taken: dict[str, Any] = self.browser.api(self.own, "ext.captured", captureId=capture_id)
-        return taken
-
-
-def problem(taken: dict[str, Any], case: Case) -> str:
-    """What is wrong with a capture; empty when nothing is."""
-    if taken["error"]:
-        return str(taken["error"]["message"])
-    factors = [code for code in taken["codes"] if code["handle"]]
-    if not factors:
-        return "nothing found"
-    if len(factors) > 1:
-        return f"{len(factors)} second factors"
-    name = factors[0]["factor"]["name"]
-    return "" if name == case.name else f"wrong: {name}"
-
-
-@pytest.mark.parametrize("ratio", RATIOS)
-def test_every_rendering_is_read(
-    home: object, playwright: Playwright, pages: SetupPages, ratio: float
-) -> None:
-    rows = [row for row in covering() if row[2] == ratio]
-    failed = []
-    arguments = [f"--force-device-scale-factor={ratio}", "--window-size=1100,800"]
-    with ExtensionBrowser(playwright, arguments=arguments, no_viewport=True) as browser:
-        taker = Taker(browser, pages)
-        for number, (rendering, theme, _, zoom, look, quiet) in enumerate(rows):
-            case = Case(f"p{ratio}-{number}".replace(".", "_"), rendering, theme, look, quiet)
-            taker.open(case, zoom)
-            why = problem(taker.capture(), case)
-            if why:
-                failed.append(f"{rendering:24}{theme:15}{zoom:>5}  {look:10}{quiet:>2}  {why}")
-    print(f"\nratio {ratio}: {len(rows) - len(failed)} of {len(rows)} read")
-    assert not failed, "\n" + "\n".join(failed)
+from support.renderings import SHOWN
+from support.setup_pages import PIXELS_ONLY, RENDERINGS, Case, SetupPages, page
+from support.taker import Taker, problem
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +26,8 @@ def taker(playwright: Playwright, pages: SetupPages, keyring: object) -> Iterato
 def test_what_is_out_of_view_is_read_and_the_page_stays_where_it_is(taker: Taker) -> None:
     failed = []
     for rendering in RENDERINGS:
+        if rendering in PIXELS_ONLY:
+            continue
         case = Case(f"below-{rendering}", rendering, top=3000)
         taker.open(case)
         why = problem(taker.capture(), case)
@@ -170,6 +77,23 @@ CODED = quote(URI.replace("&amp;", "&"), safe="")
         ("spans", "<p>" + " ".join(f"<span>{group}</span>" for group in KEY.split()) + "</p>"),
         ("input", f"<input readonly value='{KEY.replace(' ', '')}'>"),
         ("area", f"<textarea readonly>{URI}</textarea>"),
+        ("intent", f"<a href='{URI.replace('otpauth', 'intent')}#Intent;scheme=otpauth;end'>Open in app</a>"),
+        ("apple", f"<a href='apple-{URI}'>Open in Passwords</a>"),
+        ("opener", f"<button data-open='https://app.example/add#u={CODED}'>Open in app</button>"),
+        ("copy", f"<button data-clipboard-text='{KEY.replace(' ', '')}'>Copy</button>"),
+        ("copy-code", f"<button onclick=\"copy('{KEY.replace(' ', '')}')\">Copy</button>"),
+        ("copy-element", f"<clipboard-copy value='{KEY.replace(' ', '')}'>Copy</clipboard-copy>"),
+        ("labelled", f"<img src='/missing' aria-label='Key {KEY}' style='width:200px;height:200px'>"),
+        ("title", f"<span title='{KEY.replace(' ', '')}'>your key</span>"),
+        ("lines", f"<p>Secret key<br>{KEY.replace(' ', '')}</p>"),
+        ("halves", f"<p><span>{KEY.replace(' ', '')[:8]}</span><span>{KEY.replace(' ', '')[8:]}</span></p>"),
+        ("masked", f"<input type=password readonly value='{KEY.replace(' ', '')}'>"),
+        ("folded", f"<details><summary>Can't scan?</summary><p>{KEY}</p></details>"),
+        ("behind", f"<button aria-controls=k>Show key</button><p id=k hidden>{KEY}</p>"),
+        ("behind-link", f"<a href='#k'>Show key</a><div id=k style='display:none'><b>{KEY}</b></div>"),
+        ("named", f"<div class='manual-entry' style='display:none'><code>{KEY}</code></div>"),
+        ("form", f"<input type=hidden name=secret value='{KEY.replace(' ', '')}'>"),
+        ("table", "<table><tr>" + "".join(f"<td>{group}</td>" for group in KEY.split()) + "</tr></table>"),
     ],
 )
 def test_texts_are_read_where_no_picture_is(taker: Taker, name: str, body: str) -> None:
@@ -189,7 +113,23 @@ def test_a_key_beside_its_code_is_the_same_factor(taker: Taker) -> None:
     secret = parse_qs(urlsplit(case.uri).query)["secret"][0]
     both = replace(case, extra=f"<p>Key: <code>{secret}</code></p><a href='{case.uri}'>Open</a>")
     taker.open(both)
-    assert problem(taker.capture(), both) == ""
+    taken = taker.capture()
+    assert problem(taken, both) == ""
+    assert not taken["conflict"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<p>Key: <code>{}</code></p>", "<a href='otpauth://totp/X?secret={}'>Open</a>"]
+)
+def test_a_key_that_is_not_its_codes_is_said(taker: Taker, text: str) -> None:
+    """The code comes first, the other is offered, and the person is told that they differ."""
+    case = Case(f"differ-{len(text)}", "canvas", extra=text.format(KEY.replace(" ", "")))
+    taker.open(case)
+    taken = taker.capture()
+    assert taken["conflict"]
+    code, other = (one for one in taken["codes"] if one["handle"])
+    assert code["factor"]["name"] == case.name
+    assert code["mark"] != other["mark"]
 
 
 @pytest.mark.parametrize(
@@ -209,107 +149,91 @@ def test_other_texts_are_no_factors(taker: Taker, body: str) -> None:
     assert taken["codes"] == []
 
 
-IMAGE_MENUS = ("img", "canvas", "picture")
-FRAME_MENUS = ("iframe", "object")
+NOTICED = (
+    "img-png", "img-other-site", "img-blob", "canvas", "svg-path", "svg-mm", "table", "divs", "absolute-divs", "slot",
+    "closed-shadow", "dialog", "iframe", "iframe-nested", "iframe-sandbox", "iframe-other-site", "video",
+)  # fmt: skip
 
 
-def ups_to_ours(rendering: str) -> int:
-    """How far our item stands above the menu's end."""
-    return 2 if rendering.startswith(IMAGE_MENUS) else 5 if rendering.startswith(FRAME_MENUS) else 3
+@dataclass
+class Noticing:
+    """What badge and popup say about the tab under test."""
 
+    taker: Taker
 
-def offered(browser: ExtensionBrowser, desktop: Desktop, page: Page, selector: str, ups: int) -> list[str]:
-    """Account names that the wizard offers after a real right click, in their order."""
-    desktop.right_click(page, selector)
-    desktop.keys(*["Up"] * ups, "Return")
-    wizard = portals_page(browser)
-    wizard.locator(".code-option").first.wait_for(timeout=10_000)
-    names = [text.split(" · ")[0].strip() for text in wizard.locator(".code-option .small").all_inner_texts()]
-    wizard.close()
-    return names
-
-
-CASES = itertools.count(1)
-CLICKS = 2
-"""On a busy machine the menu of a new window is at times not yet drawn when the keys come: a person clicks again."""
-
-
-def test_a_right_click_on_any_rendering_captures_it(
-    home: object, playwright: Playwright, pages: SetupPages
-) -> None:
-    """On a site that is not linked, with no permission but the click's own."""
-    failed = []
-    with (
-        Desktop() as desktop,
-        ExtensionBrowser(playwright, display=desktop.display, all_sites=False) as browser,
-    ):
-        tab = browser.context.new_page()
-        for rendering in RENDERINGS:
-            names: list[str] = []
-            for _ in range(CLICKS):
-                # A new name each time: some pages give their picture out only once.
-                case = Case(f"click-{rendering}-{next(CASES)}", rendering)
-                tab.goto(pages.url(case))
-                tab.bring_to_front()
-                try:
-                    names = offered(browser, desktop, tab, "#code", ups_to_ours(rendering))
-                except Error as error:
-                    desktop.keys("Escape")
-                    names = [error.message.splitlines()[0]]
-                if names == [case.name]:
-                    break
-            if names != [case.name]:
-                failed.append(f"{rendering}: {names}")
-    assert not failed, "\n" + "\n".join(failed)
-
-
-@pytest.mark.parametrize("pointed", ["first", "second"])
-def test_what_was_pointed_at_comes_first(
-    home: object, playwright: Playwright, pages: SetupPages, pointed: str
-) -> None:
-    codes = [Case(f"{name}-{pointed}", "svg-mm") for name in ("first", "second")]
-    drawn = "".join(
-        f"<div style='margin:20px;display:inline-block' id={code.name}>{code.svg('width=200 height=200')}</div>"
-        for code in codes
-    )
-    case = Case(f"several-{pointed}", "none", extra=drawn)
-    with (
-        Desktop() as desktop,
-        ExtensionBrowser(playwright, display=desktop.display, all_sites=False) as browser,
-    ):
-        tab = browser.context.new_page()
-        tab.goto(pages.url(case))
-        tab.bring_to_front()
-        names = offered(browser, desktop, tab, f"#{pointed}-{pointed}", 3)
-    other = "second" if pointed == "first" else "first"
-    assert names == [f"{pointed}-{pointed}", f"{other}-{pointed}"]
-
-
-@pytest.mark.parametrize("rendering", ["img-png", "canvas", "svg-mm"])
-def test_a_linked_portals_setup_page_is_noticed(taker: Taker, rendering: str) -> None:
-    """By badge and popup; the same page on a site that is not linked says nothing."""
-    case = Case(f"noticed-{rendering}", rendering)
-    url = taker.pages.url(case)
-    origin = "/".join(url.split("/")[:3])
-
-    def noticed() -> bool:
-        state = taker.browser.api(taker.own, "ext.state", tabId=taker.tab_id)
+    def popup(self) -> bool:
+        state = self.taker.browser.api(self.taker.own, "ext.state", tabId=self.taker.tab_id)
         return bool(state["setup"]["noticed"])
 
-    taker.open(case)
-    taker.tab.wait_for_timeout(500)
-    assert not noticed()
+    def badge(self) -> str:
+        return str(self.taker.own.evaluate("tabId => chrome.action.getBadgeText({tabId})", self.taker.tab_id))
+
+    def comes(self) -> bool:
+        deadline = time.monotonic() + 8
+        while not (self.popup() and self.badge() == "QR"):
+            if time.monotonic() > deadline:
+                return False
+            self.taker.tab.wait_for_timeout(50)
+        return True
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_linked_portals_setup_page_is_noticed(taker: Taker, asks: bool) -> None:
+    """By badge and popup, whatever the code is made of and wherever its field is."""
+    noticing = Noticing(taker)
+    origin = taker.pages.url(Case("linked", "img-png")).rpartition("/page/")[0]
     portal = taker.browser.api(taker.own, "ext.link", url=origin)["portal"]
     try:
-        taker.open(case)
-        deadline = time.monotonic() + 5
-        while not noticed():
-            assert time.monotonic() < deadline
-            taker.tab.wait_for_timeout(50)
-        badge = taker.own.evaluate("tabId => chrome.action.getBadgeText({tabId})", taker.tab_id)
-        assert badge == "QR"
+        missed = []
+        for rendering in NOTICED:
+            taker.open(Case("blank", "none", asks=False, says="Invoices of this month"))
+            assert not noticing.popup()
+            taker.open(Case(f"noticed-{rendering}-{asks}", rendering, asks=asks))
+            if not noticing.comes():
+                missed.append(rendering)
+        assert not missed
     finally:
         taker.browser.api(taker.own, "ext.unlink", portalId=portal["id"])
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Scan this code to get our app for your phone",
+        "Scan to pay invoice 4711 with your bank's app",
+        "Your parcel label. Show the barcode in the shop",
+        "Sign in with your phone: open the app and scan",
+    ],
+)
+def test_other_codes_on_a_linked_portal_are_not_noticed(taker: Taker, says: str) -> None:
+    noticing = Noticing(taker)
+    origin = taker.pages.url(Case("linked", "img-png")).rpartition("/page/")[0]
+    portal = taker.browser.api(taker.own, "ext.link", url=origin)["portal"]
+    try:
+        taker.open(Case(f"other-{len(says)}", "img-png", asks=False, says=says))
+        taker.tab.wait_for_timeout(2500)
+        assert not noticing.popup()
+        assert noticing.badge() == ""
+    finally:
+        taker.browser.api(taker.own, "ext.unlink", portalId=portal["id"])
+
+
+def test_set_up_pages_everywhere_only_when_asked_for(taker: Taker) -> None:
+    noticing = Noticing(taker)
+    taker.open(Case("nowhere", "table"))
+    taker.tab.wait_for_timeout(1500)
+    assert not noticing.popup()
+    taker.browser.api(taker.own, "settings.set", settings={"noticeEverywhere": True})
+    try:
+        taker.open(Case("everywhere", "table"))
+        assert noticing.comes()
+        taker.open(Case("everywhere-not", "none", asks=False, says="Invoices of this month"))
+        assert not noticing.popup()
+    finally:
+        taker.browser.api(taker.own, "settings.set", settings={"noticeEverywhere": False})
+    taker.open(Case("no-more", "table"))
+    taker.tab.wait_for_timeout(1500)
+    assert not noticing.popup()
 
 
 def test_a_file_that_the_browser_keeps_from_us_says_what_to_do(taker: Taker, tmp_path: Path) -> None:

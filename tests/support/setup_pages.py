@@ -7,7 +7,7 @@ import http.server
 import io
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -15,39 +15,36 @@ from urllib.parse import quote
 import segno
 from PIL import Image, ImageDraw
 
-RENDERINGS = (
-    "img-png",
-    "img-svg",
-    "img-session",
-    "img-other-site",
-    "img-once",
-    "picture",
-    "canvas",
-    "canvas-dots-per-module",
-    "svg-mm",
-    "svg-css",
-    "svg-use",
-    "background",
-    "background-url",
-    "pseudo",
-    "table",
-    "divs",
-    "absolute-divs",
-    "blocks",
-    "shadow",
-    "closed-shadow",
-    "iframe",
-    "iframe-other-site",
-    "object",
-)
-THEMES = ("light", "dark-card", "dark-inverted")
+from support.renderings import DRAWINGS, INK, MODULE, PAPER, SHOWN, frame, outer, script
+
+RENDERINGS = tuple(DRAWINGS)
+THEMES = tuple(PAPER)
+"""`filtered`: the whole page turned dark by a filter, as dark-mode extensions do."""
 LOOKS = ("plain", "logo", "dots", "gradient")
-MODULE = 10
-SHOWN = 220
-"""CSS pixels of a code's side, its quiet zone included."""
-PAPER = {"light": "#ffffff", "dark-card": "#14171c", "dark-inverted": "#14171c"}
-INK = {"light": "#000000", "dark-card": "#000000", "dark-inverted": "#ffffff"}
-CARD = {"light": "#ffffff", "dark-card": "#ffffff", "dark-inverted": "#14171c"}
+PLACES = ("plain", "header", "scroller", "scaled", "half-out", "huge")
+"""`header`: partly under a bar that stays when the page scrolls. `scroller`: half scrolled out of a box of its
+own. `scaled`: drawn smaller by a transform. `half-out`: half above the window's edge. `huge`: larger than it."""
+HUGE = 1500
+QUIET = (4, 0)
+UNSTYLED = {
+    "svg-css": {"gradient"},
+    "svg-path": {"gradient", "dots"},
+    "mask": {"gradient"},
+    "blocks": {"dots", "gradient"},
+    "double-blocks": {"dots", "gradient"},
+    "table-plain": {"dots", "gradient", "logo"},
+    "absolute-divs": {"dots"},
+    "shadows": {"dots"},
+}
+"""Looks that a rendering of ours cannot have."""
+PIXELS_ONLY = {"canvas-webgl", "canvas-tainted", "shadows"}
+"""Renderings of which a page gives away nothing but what is on the screen."""
+FORM = (
+    "<p>Then type the six digits that the app shows.</p><form><input name=code autocomplete=one-time-code>"
+    "<button type=button>Verify</button></form>"
+)
+NO_DATA = ("svg-mm", "svg-css", "svg-path", "svg-use")
+"""Renderings on pages whose policy allows no ``data:`` pictures."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,15 @@ class Case:
     top: int = 40
     """CSS pixels above the code: large ones put it out of view."""
     extra: str = ""
+    place: str = "plain"
+    says: str = "Scan this with your authenticator app"
+    asks: bool = True
+    """Whether the page has the field for the first code; some portals ask for it on the next page."""
+
+    @property
+    def shown(self) -> int:
+        """CSS pixels of the code's side, its quiet zone included."""
+        return HUGE if self.place == "huge" else SHOWN
 
     @property
     def uri(self) -> str:
@@ -122,6 +128,11 @@ class Case:
         image.save(out, "PNG")
         return out.getvalue()
 
+    def mask_png(self) -> bytes:
+        """Opaque where a module is dark, clear elsewhere."""
+        dark = replace(self, theme="dark-inverted")
+        return dark.png()
+
     def svg(self, attributes: str, *, styled: bool = False) -> str:
         """As a drawing, one shape a module; ``styled`` leaves the colours to the page's style sheet."""
         size = len(self.matrix)
@@ -143,145 +154,45 @@ class Case:
         )
 
 
-def _data(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
-def _script(case: Case, module: int) -> str:
-    return (
-        "<script nonce=t>const i=new Image();i.onload=()=>{const c=document.querySelector('canvas');"
-        "c.width=i.width;c.height=i.height;c.getContext('2d').drawImage(i,0,0)};"
-        f"i.src='{_data('image/png', case.png(module))}'</script>"
-    )
-
-
-def _boxes(case: Case) -> str:
-    """Cells for table and div grid."""
-    size = len(case.matrix)
-    dark = {(row, column): colour for row, column, colour in case.cells()}
-    paper = CARD[case.theme]
-    tag = "td" if case.rendering == "table" else "i"
-    rows = []
-    for row in range(size):
-        cells = "".join(
-            f'<{tag} style="background:{dark.get((row, column), paper)}'
-            + (";border-radius:40%" if case.look == "dots" and (row, column) in dark else "")
-            + f'"></{tag}>'
-            for column in range(size)
-        )
-        rows.append(f"<tr>{cells}</tr>" if tag == "td" else f"<div class=r>{cells}</div>")
-    side = SHOWN / size
-    style = (
-        f"<style>td,i{{width:{side}px;height:{side}px;padding:0;display:block;flex:none}}"
-        "tr,.r{display:flex}table{border-spacing:0;display:block}</style>"
-    )
-    inside = "".join(rows)
-    grid = f"<table id=code><tbody style='display:block'>{inside}</tbody></table>"
-    return style + (grid if tag == "td" else f"<div id=code style='width:{SHOWN}px'>{inside}</div>")
-
-
-def _absolute(case: Case) -> str:
-    side = SHOWN / len(case.matrix)
-    parts = "".join(
-        f'<b style="position:absolute;left:{column * side}px;top:{row * side}px;width:{side}px;'
-        f'height:{side}px;background:{colour}"></b>'
-        for row, column, colour in case.cells()
-    )
-    return (
-        f"<div id=code style='position:relative;width:{SHOWN}px;height:{SHOWN}px;"
-        f"background:{CARD[case.theme]}'>{parts}</div>"
-    )
-
-
-def _blocks(case: Case) -> str:
-    matrix = case.matrix
-    if len(matrix) % 2:
-        matrix = [*matrix, [False] * len(matrix[0])]
-    lines = [
-        "".join(" ▀▄█"[upper + 2 * lower] for upper, lower in zip(above, below, strict=True))
-        for above, below in zip(matrix[::2], matrix[1::2], strict=True)
-    ]
-    return (
-        f"<pre id=code style='display:inline-block;margin:0;font:10px/10px monospace;background:{CARD[case.theme]};"
-        f"color:{INK[case.theme]}'>" + "\n".join(lines) + "</pre>"
-    )
-
-
-def _code(case: Case, other: str) -> str:
-    side = f"width:{SHOWN}px;height:{SHOWN}px"
-    name = quote(case.name)
-    shadow = case.rendering.removesuffix("shadow").strip("-") or "open"
-    drawings = {
-        "img-png": lambda: f'<img id=code alt="" style="{side}" src="{_data("image/png", case.png())}">',
-        "img-svg": lambda: (
-            f'<img id=code style="{side}" src="{_data("image/svg+xml", case.svg("").encode())}">'
-        ),
-        "img-session": lambda: f'<img id=code style="{side}" src="/session/{name}.png">',
-        "img-other-site": lambda: f'<img id=code style="{side}" src="{other}/open/{name}.png">',
-        "img-once": lambda: f'<img id=code style="{side}" src="/once/{name}.png">',
-        "picture": lambda: (
-            f'<picture><source srcset="/open/{name}.png"><img id=code style="{side}" src="/missing.png"></picture>'
-        ),
-        "canvas": lambda: f'<canvas id=code style="{side}"></canvas>{_script(case, MODULE)}',
-        "canvas-dots-per-module": lambda: (
-            f'<canvas id=code style="{side};image-rendering:pixelated"></canvas>{_script(case, 1)}'
-        ),
-        "svg-mm": lambda: case.svg('id="code" width="58mm" height="58mm"'),
-        "svg-css": lambda: (
-            f"<style>.m{{fill:{INK[case.theme]}}}#code{{{side}}}</style>" + case.svg('id="code"', styled=True)
-        ),
-        "svg-use": lambda: (
-            f'<svg width=0 height=0 style="position:absolute"><defs><symbol id=q '
-            f'viewBox="0 0 {len(case.matrix)} {len(case.matrix)}">{case.svg("")}</symbol></defs></svg>'
-            f'<svg id=code style="{side}"><use href="#q" width="{SHOWN}" height="{SHOWN}"/></svg>'
-        ),
-        "background": lambda: (
-            f'<div id=code style="{side};background:url({_data("image/png", case.png())}) 0/100%"></div>'
-        ),
-        "background-url": lambda: (
-            f'<div id=code style="{side};background:url(/session/{name}.png) 0/100%"></div>'
-        ),
-        "pseudo": lambda: (
-            f"<style>#code::before{{content:'';display:block;{side};"
-            f"background:url({_data('image/png', case.png())}) 0/100%}}</style><div id=code style='{side}'></div>"
-        ),
-        "table": lambda: _boxes(case),
-        "divs": lambda: _boxes(case),
-        "absolute-divs": lambda: _absolute(case),
-        "blocks": lambda: _blocks(case),
-        "shadow": lambda: "<made-code id=code></made-code>" + _element(case, shadow),
-        "closed-shadow": lambda: "<made-code id=code></made-code>" + _element(case, shadow),
-        "iframe": lambda: f'<iframe id=code style="{side};border:0" src="/frame/{name}"></iframe>',
-        "iframe-other-site": lambda: (
-            f'<iframe id=code style="{side};border:0" src="{other}/frame/{name}"></iframe>'
-        ),
-        "object": lambda: (
-            f'<object id=code type="image/svg+xml" style="{side}" data="/open/{name}.svg"></object>'
-        ),
-    }
-    return drawings[case.rendering]() if case.rendering in drawings else ""
-
-
-def _element(case: Case, mode: str) -> str:
-    picture = case.svg(f'style="width:{SHOWN}px;height:{SHOWN}px;display:block"')
-    return (
-        "<script nonce=t>customElements.define('made-code',class extends HTMLElement{connectedCallback(){"
-        f"this.style.display='inline-block';this.attachShadow({{mode:'{mode}'}}).innerHTML=`{picture}`}}}})</script>"
-    )
-
-
 def page(case: Case, other: str) -> str:
     """The whole page, with what stands around a code at a real portal."""
-    dark = case.theme != "light"
+    dark = case.theme.startswith("dark")
+    code = DRAWINGS[case.rendering](case, other) if case.rendering in DRAWINGS else ""
     return (
-        "<!doctype html><html lang=en><meta charset=utf-8><title>Made Portal: two-factor set-up</title>"
-        f"<style>html{{color-scheme:{'dark' if dark else 'light'}}}body{{margin:0;padding:0 40px;"
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Made Portal</title>"
+        f"<style>html{{color-scheme:{'dark' if dark else 'light'}"
+        + (";filter:invert(1) hue-rotate(180deg);background:#fff" if case.theme == "filtered" else "")
+        + "}body{margin:0;padding:0 40px;"
         f"background:{PAPER[case.theme]};color:{'#ddd' if dark else '#222'};font:15px sans-serif}}</style>"
-        f"<body><div style='height:{case.top}px'>Scan this with your authenticator app</div>"
-        f"{_code(case, other)}"
-        f"<p>Then type the six digits that the app shows.</p><form><input name=code autocomplete=one-time-code>"
-        f"<button type=button>Verify</button></form>{case.extra}</body>"
+        f"<body><div style='height:{case.top}px'>{case.says}</div>"
+        f"{_placed(case, code)}" + (FORM if case.asks else "") + f"{case.extra}</body>"
     )
+
+
+def _placed(case: Case, code: str) -> str:
+    below = "<div style='height:3000px'></div>"
+    scroll = "const s=()=>{{{}}};s();addEventListener('load',s)"
+    if case.place == "header":
+        bar = "position:fixed;left:0;right:0;top:0;height:60px;background:#0a5;z-index:9"
+        return f"<div style='{bar}'>Made Portal</div>{code}{below}" + script(
+            scroll.format(
+                "scrollTo(0,document.querySelector('#code').getBoundingClientRect().top+scrollY-20)"
+            )
+        )
+    if case.place == "scroller":
+        box = f"height:{case.shown // 2}px;width:{case.shown + 40}px;overflow:auto"
+        return f"<div id=box style='{box}'>{code}{below}</div>" + script(
+            scroll.format(f"document.querySelector('#box').scrollTop={case.shown // 4}")
+        )
+    if case.place == "scaled":
+        return f"<div style='transform:scale(.7);transform-origin:0 0'>{code}</div>"
+    if case.place == "half-out":
+        return f"{code}{below}" + script(
+            scroll.format(
+                f"scrollTo(0,document.querySelector('#code').getBoundingClientRect().top+scrollY+{case.shown // 2})"
+            )
+        )
+    return code
 
 
 @dataclass
@@ -341,8 +252,8 @@ class SetupPages:
             request.send_header(
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-t'; object-src 'self'; "
-                f"frame-src 'self' {self.other}; img-src 'self' {self.other}"
-                + ("" if case.rendering.startswith("svg") else " data:"),
+                f"frame-src 'self' {self.other}; connect-src 'self'; media-src blob:; img-src 'self' {self.other} blob:"
+                + ("" if case.rendering in NO_DATA else " data:"),
             )
         request.end_headers()
         request.wfile.write(data)
@@ -353,12 +264,9 @@ class SetupPages:
         if kind == "page":
             return page(case, self.other).encode(), "text/html"
         if kind == "frame":
-            picture = case.svg(f'width="{SHOWN}" height="{SHOWN}" style="display:block"')
-            scheme = "light" if case.theme == "light" else "dark"
-            return (
-                f"<!doctype html><style>html{{color-scheme:{scheme}}}body{{margin:0;"
-                f"background:{PAPER[case.theme]}}}</style>{picture}"
-            ).encode(), "text/html"
+            return frame(case).encode(), "text/html"
+        if kind == "outer":
+            return outer(case).encode(), "text/html"
         if kind == "session" and "session=yes" not in request.headers.get("Cookie", ""):
             return b"<!doctype html><title>Sign in</title>", "text/html"
         if kind == "once" and self.asked[request.path] > 1:
