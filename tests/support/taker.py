@@ -34,6 +34,11 @@ class Taker:
     def open(self, case: Case, zoom: float = 1) -> None:
         self.tab.goto(self.pages.url(case), wait_until="load")
         self.own.evaluate("([tab, zoom]) => chrome.tabs.setZoom(tab, zoom)", [self.tab_id, zoom])
+        # A picture that a script fetches comes after the page has loaded.
+        self.tab.wait_for_function(
+            "() => { const code = document.querySelector('img#code');"
+            " return !code || code.loading === 'lazy' || code.naturalWidth > 0 }"
+        )
         self.tab.wait_for_function(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
         )

@@ -12,6 +12,8 @@
   const LONGEST_OTHER = 1900;
   const SQUARE = 0.75;
   const MARGIN = 0.1;
+  /** Share of a side that is inside the first module of every code that a page may show. */
+  const CORNER = 0.01;
   const VECTOR = 800;
   /** Pixels of an edge that may differ on a picture with a quiet zone: the scaling's rounding, dust. */
   const UNEVEN = 0.03;
@@ -80,7 +82,9 @@
       [at, at, 1, height],
       [at + width - 1, at, 1, height],
     ]);
-    const [red = 0, green = 0, blue = 0] = context.getImageData(at, at, 1, 1).data;
+    // Not the very corner: where modules are round, paper shows there.
+    const inset = at + Math.floor(Math.min(width, height) * CORNER);
+    const [red = 0, green = 0, blue = 0] = context.getImageData(inset, inset, 1, 1).data;
     let [all, other] = [0, 0];
     for (const [x, y, across, down] of edges) {
       const { data } = context.getImageData(x, y, across, down);
