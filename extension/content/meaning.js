@@ -6,8 +6,8 @@
 
   /**
    * A category that follows from two others: the first at most so many words before or behind the second, or
-   * only before it.
-   * @type {{category: string, one: string, other: string, distance: number, ordered?: boolean}[]}
+   * only before it, or both in one and the same compound word.
+   * @type {{category: string, one: string, other: string, distance: number, ordered?: boolean, joined?: boolean}[]}
    */
   const PAIRS = [
     { category: "otp", one: "code", other: "verifying", distance: 2 },
@@ -19,6 +19,10 @@
     { category: "appThing", one: "program", other: "open", distance: 4 },
     { category: "appThing", one: "program", other: "generated", distance: 4 },
     { category: "appThing", one: "program", other: "code", distance: 4 },
+    // "Authentication app", and "Verificeringsapp" in one word.
+    { category: "appThing", one: "program", other: "verifying", distance: 3, joined: true },
+    { category: "appThing", one: "program", other: "twoFactor", distance: 3, joined: true },
+    { category: "appThing", one: "program", other: "oneTime", distance: 3, joined: true },
     // "SMS code", "code from the e-mail".
     { category: "smsCode", one: "sms", other: "code", distance: 1 },
     { category: "smsCode", one: "code", other: "sms", distance: 3, ordered: true },
@@ -39,11 +43,11 @@
     const plain = a2f.text.read(text);
     /** @type {Map<string, Found[]>} */
     const derived = new Map();
-    for (const { category, one, other, distance, ordered } of PAIRS) {
+    for (const { category, one, other, distance, ordered, joined = false } of PAIRS) {
       for (const a of plain.all(one)) {
         const b = plain.all(other).find(({ at, length }) => {
           const apart = at - a.at;
-          if (apart === 0) return false;
+          if (apart === 0) return joined;
           return ordered
             ? apart > 0 && apart <= distance
             : apart > 0

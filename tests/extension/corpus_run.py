@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 
 from extension.content_browser import EXTENSION, PLAIN, ContentBrowser
 from extension.corpus_html import INSERTED_MS, Case, document, qr_svg
@@ -193,9 +193,8 @@ def result(case: Case, kind: str, filled: list[int], why: list[dict[str, Any]]) 
     return Result(case, kind, [each["verdict"] for each in why] or ["none"], right, wrong, why)
 
 
-def judge(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
-    """Every page looked at by the shipped rules, several times quicker than ``run``: all pages in one document, with
-    the scripts in the page's own world and nothing filled. What would be filled counts as filled."""
+def rules(browser: ContentBrowser) -> Page:
+    """A page with the shipped rules in its own world, without what watches and fills."""
     page = browser.page()
     page.route(
         f"{PLAIN}/picture.svg", lambda route: route.fulfill(content_type="image/svg+xml", body=qr_svg())
@@ -205,6 +204,13 @@ def judge(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
     for script in json.loads((EXTENSION / "content" / "files.json").read_text("utf-8")):
         if script.rsplit("/", 1)[-1] not in {"watch.js", "main.js"}:
             page.evaluate(f"() => {{ {(EXTENSION / script).read_text('utf-8')} }}")
+    return page
+
+
+def judge(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
+    """Every page looked at by the shipped rules, several times quicker than ``run``: all pages in one document, with
+    the scripts in the page's own world and nothing filled. What would be filled counts as filled."""
+    page = rules(browser)
     summary = Summary()
     for case in cases:
         page.set_content(document(case.facts), wait_until="load")
