@@ -24,9 +24,9 @@
     { category: "appThing", one: "program", other: "twoFactor", distance: 3, joined: true },
     { category: "appThing", one: "program", other: "oneTime", distance: 3, joined: true },
     // "SMS code", "code from the e-mail".
-    { category: "smsCode", one: "sms", other: "code", distance: 1 },
+    { category: "smsNamed", one: "sms", other: "code", distance: 1 },
     { category: "smsCode", one: "code", other: "sms", distance: 3, ordered: true },
-    { category: "emailCode", one: "email", other: "code", distance: 1 },
+    { category: "emailNamed", one: "email", other: "code", distance: 1 },
     { category: "emailCode", one: "code", other: "email", distance: 4, ordered: true },
     // "You will get a message with a code".
     { category: "sent", one: "message", other: "code", distance: 4 },

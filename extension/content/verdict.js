@@ -69,7 +69,18 @@
   const BESIDES = ["nameOtp", "classOtp", "boxes", "taughtHere"];
 
   /** Names that count for nothing where the page speaks of an authenticator app. */
-  const OUTRANKED = ["nameDevice", "nameOrder", "nameInvite", "nameSearch", "namePersonal"];
+  const OUTRANKED = [
+    "nameDevice",
+    "nameOrder",
+    "nameInvite",
+    "nameSearch",
+    "namePersonal",
+    "namePin",
+    "labelPin",
+  ];
+
+  /** Nor these, where the field's own label does. */
+  const NAMED_OTHERWISE = ["nameTan", "nameCvv", "namePostal", "nameCoupon", "namePin", "nameSecret"];
 
   /** @returns {Ledger} */
   function ledger() {
@@ -259,6 +270,7 @@
     // Pages that send codes often keep the field's name of the app's page: what is said outranks what is named.
     readDelivery(book, own, near, raw, appSaid);
     if (appSaid) for (const sign of OUTRANKED) book.drop(sign);
+    if (own.has("app")) for (const sign of NAMED_OTHERWISE) book.drop(sign);
     const told =
       appSaid || near.has("twoFactor") || (near.has("sent") && (near.has("sms") || near.has("email")));
     if (told && !/captcha|human|spam/.test(book.detail("nameCaptcha"))) book.drop("nameCaptcha");
@@ -277,7 +289,10 @@
     if (near.has("payment") && !factorHere) book.add("nearPayment", near.first("payment"));
     if (near.has("resend") || actions.has("resend"))
       book.add("resend", actions.first("resend") || near.first("resend"));
-    if (near.has("recovery") && !appHere && !sure(own)) book.add("nearRecovery", near.first("recovery"));
+    // "Lost your device? Use a recovery code" is another way on a page that asks for the second factor's code.
+    const otherwise = factorHere && near.near("lost", "recovery", 16) && !own.has("lost");
+    if (near.has("recovery") && !appHere && !sure(own) && !otherwise)
+      book.add("nearRecovery", near.first("recovery"));
     if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
     if (near.has("coupon") && !appHere && !near.has("twoFactor"))
       book.add("nearCoupon", near.first("coupon"));
@@ -333,10 +348,16 @@
     }
     // A PIN that was sent is a code like any other.
     if (book.has("sentSms") || book.has("sentEmail")) for (const sign of PINS) book.drop(sign);
-    if (near.has("smsCode")) book.add("smsCode", near.first("smsCode"));
-    else if (near.has("emailCode") && !near.has("username")) book.add("emailCode", near.first("emailCode"));
+    // Words of two labels may stand side by side: "e-mail" and "code" alone say little on a page of two factors.
+    const close = !near.has("twoFactor");
+    const smsCode = near.first("smsCode") || (close && near.first("smsNamed"));
+    const emailCode = near.first("emailCode") || (close && near.first("emailNamed"));
+    if (smsCode) book.add("smsCode", smsCode);
+    else if (emailCode && !near.has("username")) book.add("emailCode", emailCode);
     if (near.has("sms")) book.add("nearSms", near.first("sms"));
-    if (near.has("email") && !near.has("username")) book.add("nearEmail", near.first("email"));
+    // An address shown on a page of two factors is that of the account.
+    const account = near.has("username") || (near.has("twoFactor") && !near.has("sent"));
+    if (near.has("email") && !account) book.add("nearEmail", near.first("email"));
   }
 
   /**
@@ -380,7 +401,9 @@
       }
       if (CARD_FIELD.test(name) || /^cc-(number|exp)/.test(other.autocomplete))
         book.add("cardBeside", other.name);
-      if (other.type === "email" && !password && !appHere) book.add("emailBeside", other.name || other.type);
+      const known = shut && book.has("nearTwoFactor");
+      if (other.type === "email" && !password && !appHere && !known)
+        book.add("emailBeside", other.name || other.type);
     }
     // Asked for at a second step: at the first, it stands beside a password.
     if (remembers?.has("remember") && !password) book.add("rememberDevice", remembers.first("remember"));

@@ -68,8 +68,13 @@ def seen(browser: ContentBrowser, url: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", SHAPES)
 def test_shape(browser: ContentBrowser, page: Page, name: str) -> None:
     body, wanted = SHAPES[name]
-    looked = seen(browser, show(page, body))
-    prompt = looked["state"]["prompt"]
+    url = show(page, body)
+    for _ in range(20):
+        looked = seen(browser, url)
+        prompt = looked["state"]["prompt"]
+        if prompt or wanted == "-":
+            break
+        page.wait_for_timeout(50)  # An animation may not have begun.
     browser.take()
     if wanted == "-":
         assert not prompt or prompt["kind"] not in FILLED_KINDS, looked["why"]
