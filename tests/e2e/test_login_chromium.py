@@ -19,7 +19,8 @@ KEY = "GEZDGNBVGY3TQOJQ"  # 80 bits, as many portals hand out
 def test_an_account_added_in_the_terminal_signs_in(home: Path, playwright: Playwright, kind: Kind) -> None:
     user = User("customer01", secret=KEY)
     with Portal(kind, [user]) as portal:
-        assert main(["add", "--site", portal.url, "--key", KEY, "--account", user.name]) == 0
+        account = portal.login_name(user)
+        assert main(["add", "--site", portal.url, "--key", KEY, "--account", account]) == 0
         with ExtensionBrowser(playwright) as browser:
             page = browser.context.new_page()
             drive.password_step(page, portal, user)

@@ -24,7 +24,7 @@ SUBMIT = "button[type=submit]:not([form]):not([name])"
 def password_step(browser: FirefoxBrowser, portal: Portal, user: User) -> None:
     """Open the login page, give user name and password."""
     browser.goto(portal.login_url)
-    browser.type(portal.pages.username, user.name)
+    browser.type(portal.pages.username, portal.login_name(user))
     browser.type(portal.pages.password, user.password + ENTER)
     browser.wait(lambda: browser.current_url != portal.login_url or at_prompt(browser, portal), "no answer")
 
@@ -71,7 +71,9 @@ def test_accounts_added_in_the_terminal_sign_in(home: Path) -> None:
             for number, kind in enumerate(KINDS)
         ]
         for portal in portals:
-            assert main(["add", "--site", portal.url, "--key", KEY, "--account", user.name]) == 0
+            assert (
+                main(["add", "--site", portal.url, "--key", KEY, "--account", portal.login_name(user)]) == 0
+            )
         browser = stack.enter_context(FirefoxBrowser(prefs={"extensions.background.idle.timeout": 1_000}))
         tabs = []
         for portal in portals:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from portals.invoices import HOME
 from portals.launch import Portal, User
 
-SUBMIT = "button[type=submit]:not([form]):not([name])"
+SUBMIT = "button[type=submit]:not([form]):not([name]), input[type=submit]"
 """The stock forms' own button: not allauth's Cancel (another form's), not the wizard's Back (named)."""
 
 
@@ -20,7 +20,7 @@ def _submit(page: Page, field: str) -> None:
 def password_step(page: Page, portal: Portal, user: User) -> None:
     """Open the login page, give user name and password; ends on the prompt or on the invoices page."""
     page.goto(portal.login_url)
-    page.fill(portal.pages.username, user.name)
+    page.fill(portal.pages.username, portal.login_name(user))
     page.fill(portal.pages.password, user.password)
     _submit(page, portal.pages.password)
 
@@ -32,6 +32,9 @@ def open_enrolment(page: Page, portal: Portal, user: User) -> None:
         if "reauthenticate" in page.url:
             page.fill("#id_password", user.password)
             _submit(page, "#id_password")
+    elif portal.kind == "flask_security":
+        page.check("input[value=authenticator]")
+        _submit(page, "input[value=authenticator]")
     else:
         page.locator(SUBMIT).click()
         page.wait_for_selector(f"input[name=method-method], {portal.pages.confirm}")
@@ -48,6 +51,8 @@ def key_on_page(page: Page, portal: Portal) -> str:
     """The key in letters (base32) that the set-up page shows beside its QR code."""
     if portal.kind == "allauth":
         return page.input_value("#authenticator_secret")
+    if portal.kind == "flask_security":
+        return page.locator("div:has(> #qrcode) + div").inner_text().strip().replace("-", "")
     return page.locator("a[href^='otpauth:']").inner_text().strip()
 
 
@@ -89,6 +94,9 @@ def passed_second_factor(page: Page) -> bool:
 
 def sign_out(page: Page, portal: Portal) -> None:
     """End the portal's session as its own sign-out does."""
+    if portal.kind == "flask_security":
+        page.goto(portal.url + portal.pages.logout)
+        return
     page.goto(portal.url + portal.pages.logout if portal.kind == "allauth" else portal.home_url)
     if portal.kind == "allauth":
         page.locator("form:has(input[name=csrfmiddlewaretoken]) button[type=submit]").first.click()

@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Literal, Self
 
 HERE = Path(__file__).resolve().parent
-Kind = Literal["allauth", "two_factor"]
-KINDS: tuple[Kind, ...] = ("allauth", "two_factor")
+Kind = Literal["allauth", "two_factor", "flask_security"]
+KINDS: tuple[Kind, ...] = ("allauth", "two_factor", "flask_security")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,18 @@ PAGES: dict[Kind, Pages] = {
         issuer="Twofactor Portal",
         enrolled_sql="SELECT count(*) FROM otp_totp_totpdevice d JOIN auth_user u ON u.id = d.user_id"
         " WHERE d.confirmed AND u.username = ?",
+    ),
+    "flask_security": Pages(
+        login="/login",
+        enrol="/tf-setup",
+        logout="/logout",
+        username="#email",
+        password="#password",
+        prompt="form[name=two_factor_verify_code_form] #code",
+        confirm="form[name=two_factor_verify_code_form] #code",
+        issuer="Flask Portal",
+        enrolled_sql="SELECT count(*) FROM user WHERE tf_primary_method = 'authenticator'"
+        " AND email = ? || '@example.org'",
     ),
 }
 
@@ -129,6 +141,10 @@ class Portal:
         """What the portal wrote to stderr: one line a request."""
         assert self._data
         return (self._data / "log").read_text()
+
+    def login_name(self, user: User) -> str:
+        """What the customer types on the login page."""
+        return f"{user.name}@example.org" if self.kind == "flask_security" else user.name
 
     def enrolled(self, user: User) -> bool:
         """Whether the portal itself counts the user's second factor as set up."""

@@ -1,4 +1,4 @@
-"""Runs one Django portal: ``python serve.py KIND``, a JSON order on stdin, its port as a line on stdout.
+"""Runs one portal: ``python serve.py KIND``, a JSON order on stdin, its port as a line on stdout.
 
 The process ends when stdin closes, so that no portal outlives the test that started it.
 """
@@ -12,7 +12,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wsgiref.simple_server import WSGIServer
+
+    from werkzeug.serving import BaseWSGIServer
 
 
 def shift_clock(seconds: float) -> None:
@@ -42,12 +47,8 @@ def add_user(kind: str, name: str, password: str, secret: str | None) -> None:
         )
 
 
-def main() -> None:
-    kind = sys.argv[1]
-    order: dict[str, Any] = json.loads(sys.stdin.readline())
-    if order["clockOffset"]:
-        shift_clock(order["clockOffset"])
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+def django_server(kind: str, order: dict[str, Any]) -> WSGIServer:
+    """One of the Django portals, ready to serve."""
     os.environ["DJANGO_SETTINGS_MODULE"] = f"portals.django_{kind}.settings"
 
     import django
@@ -61,9 +62,27 @@ def main() -> None:
     with transaction.atomic():
         for user in order["users"]:
             add_user(kind, user["name"], user["password"], user["secret"])
-
-    server = ThreadedWSGIServer(("127.0.0.1", order["port"]), WSGIRequestHandler)
+    server: WSGIServer = ThreadedWSGIServer(("127.0.0.1", order["port"]), WSGIRequestHandler)
     server.set_app(get_wsgi_application())
+    return server
+
+
+def flask_server(order: dict[str, Any]) -> BaseWSGIServer:
+    """The Flask portal, ready to serve."""
+    from werkzeug.serving import make_server
+
+    from portals.flask_security_too.app import make_app
+
+    return make_server("127.0.0.1", order["port"], make_app(order["users"]), threaded=True)
+
+
+def main() -> None:
+    kind = sys.argv[1]
+    order: dict[str, Any] = json.loads(sys.stdin.readline())
+    if order["clockOffset"]:
+        shift_clock(order["clockOffset"])
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    server = flask_server(order) if kind == "flask_security" else django_server(kind, order)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(f"{server.server_address[1]}\n")
     sys.stdout.flush()
