@@ -31,6 +31,8 @@
   const MOST_AROUND = 1_500;
   const SIGN_IN = /2fa|mfa|otp|factor|step|verif|challenge|login|signin|auth/i;
   const APP_KINDS = new Set(["app", "combined", "setup", "passwordAppend"]);
+  /** Signs of something on the page that the activation can take over. */
+  const HANDED_OUT = new Set(["setupPicture", "setupLink", "setupSecret"]);
   const OTHER_WAYS = new Set(["sms", "email", "recovery"]);
   /** A line to the background that broke is made anew after this time, longer every time that it breaks again. */
   const LINE_AGAIN_MS = 200;
@@ -318,7 +320,7 @@
   /** Tells whether a set-up page is on show: the picture may come later than the field, and a dialog may close. */
   function noticeSetup() {
     const signs = best?.kind === "setup" ? best.evidence : [];
-    const now = signs.some(({ sign }) => sign === "setupPicture" || sign === "setupLink");
+    const now = signs.some(({ sign }) => HANDED_OUT.has(sign));
     if (now === toldSetup) return;
     toldSetup = now;
     void tell({ type: "setup.noticed", qr: now });

@@ -95,7 +95,9 @@ def passed_second_factor(page: Page) -> bool:
 def sign_out(page: Page, portal: Portal) -> None:
     """End the portal's session as its own sign-out does."""
     if portal.kind == "flask_security":
-        page.goto(portal.url + portal.pages.logout)
+        page.goto(portal.enrol_url)
+        page.locator("form[name=logout_form] button").click()
+        page.wait_for_load_state()
         return
     page.goto(portal.url + portal.pages.logout if portal.kind == "allauth" else portal.home_url)
     if portal.kind == "allauth":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from auto2fa.demo.portal import EMAIL, ISSUER, PASSWORD, PERIOD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from auto2fa.demo.browser import DemoBrowser
     from auto2fa.demo.portal import RunningPortal
@@ -108,11 +108,13 @@ class Journeys:
         report.done(
             "kept in the keyring, pending until the portal accepts a code", portals, f"{picture}-prove"
         )
+        sent = self._hold_forms()
         fill.click()
-        page.wait_for_function(
-            "() => !document.querySelector('#confirm') || document.querySelector('#code').value.length === 6"
-        )
+        page.wait_for_function("() => document.querySelector('#code')?.value.length === 6")
         report.done("one click filled the confirm field", page, f"{picture}-filled")
+        page.unroute("**/*")
+        for form in sent:
+            form.continue_()
         report.doing("waiting for the portal to accept the code of its set-up page")
         page.wait_for_selector(".badge.on")
         report.done("the portal accepted the code", page, f"{picture}-accepted")
@@ -120,6 +122,19 @@ class Journeys:
         portals.get_by_role("heading", name="Auto 2FA is active").wait_for()
         report.done("Auto 2FA is active for this portal", portals, f"{picture}-active")
         portals.close()
+
+    def _hold_forms(self) -> list[Route]:
+        """Forms that the page sends wait from now on, so that a picture can be taken of what was filled."""
+        sent: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if route.request.method == "POST":
+                sent.append(route)
+            else:
+                route.continue_()
+
+        self.page.route("**/*", hold)
+        return sent
 
     # --- 2 ------------------------------------------------------------------------------------------------
 
@@ -165,8 +180,11 @@ class Journeys:
         report.doing("looking at the popup and at an invoice")
         popup = self._browser.popup(page)
         popup.get_by_role("button", name="Fill now").wait_for()
+        popup.get_by_text("Accepted").first.wait_for()
         _live_code(popup)
-        report.done("the popup shows the live code", popup, "popup-active")
+        report.done(
+            "the popup says that the code was accepted, and shows the live one", popup, "popup-active"
+        )
         _close(popup)
         report.doing("downloading an invoice")
         start, size = page.evaluate(DOWNLOAD)

@@ -14,7 +14,7 @@ from flask_security import (
     current_user,
     hash_password,
 )
-from flask_security.models import fsqla_v2 as models
+from flask_security.models import fsqla_v2
 from flask_sqlalchemy import SQLAlchemy
 from passlib.totp import TOTP
 
@@ -44,9 +44,11 @@ def make_app(users: list[dict[str, Any]]) -> Flask:
         SECURITY_TOTP_SECRETS=totp_keys,
         SECURITY_TOTP_ISSUER=ISSUER,
         SECURITY_POST_LOGIN_VIEW="/invoices/",
+        SECURITY_POST_LOGOUT_VIEW="/login",
         SECURITY_SEND_REGISTER_EMAIL=False,
     )
     database = SQLAlchemy(app)
+    models: Any = fsqla_v2  # says nothing of its types
     models.FsModels.set_db_info(database)
     role = type("Role", (database.Model, models.FsRoleMixin), {})
     user = type("User", (database.Model, models.FsUserMixin), {})
