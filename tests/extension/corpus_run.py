@@ -34,6 +34,8 @@ LOOK = """() => {
   };
 }"""
 HOST = "https://corpus.test"
+RULES = {"text", "words", "meaning", "dom", "signs", "fields", "kinds", "verdict", "page"}
+"""Content scripts that only read the page."""
 
 
 @dataclass
@@ -202,7 +204,7 @@ def rules(browser: ContentBrowser) -> Page:
     page.route(f"{PLAIN}/p", lambda route: route.fulfill(content_type="text/html", body="<!doctype html>"))
     page.goto(f"{PLAIN}/p")
     for script in json.loads((EXTENSION / "content" / "files.json").read_text("utf-8")):
-        if script.rsplit("/", 1)[-1] not in {"watch.js", "main.js"}:
+        if Path(script).stem in RULES:
             page.evaluate(f"() => {{ {(EXTENSION / script).read_text('utf-8')} }}")
     return page
 
