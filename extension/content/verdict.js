@@ -34,6 +34,7 @@
     /phone|telef|telep|handy|rufnummer|mobil|cellul|portable|numer|number|номер|телефон|手机|手機|電話|휴대폰/;
   const SUM = /(?<![\d.])\d{1,2} ?[+×*−-] ?\d{1,2} ?= ?(?:\?|$|_|…)/;
   const PINS = ["labelPin", "nearPin"];
+  const TOKEN = /^(?:tok|jeton|токен|トークン|令牌|토큰)/;
   const MOST_FORMLESS = 10;
   const LAYOUT = /\b(?:form|input|text|mat|el) (?:item|field|control|group|input|box)s? /g;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
@@ -513,7 +514,9 @@
     if (book.has("autocompleteCode") && ![own, near, actions].some((text) => text.has("recovery")))
       book.drop("tooLong");
     if (!own.has("recovery")) readRivals(book, context.rivals);
-    const bare = !field.covered && !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
+    // A "token" that is to be filled in is one of a device or an app; a "code" may be anything.
+    const token = book.has("autocompleteCode") && own.all("code").some(({ text }) => TOKEN.test(text));
+    const bare = !token && !field.covered && !own.has("otp") && !sure(near) && !BESIDES.some(book.has);
     if ((bare || saysLittle(field, own, near)) && !TELLING.some(book.has)) {
       book.add("unsure", own.first("otp") || own.first("code"));
       const address = (own.has("code") || own.has("otp")) && PLAIN_EMAIL.exec(nearRaw)?.[0];
