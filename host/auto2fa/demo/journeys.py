@@ -105,6 +105,7 @@ class Journeys:
         report.doing("filling the confirm field of the set-up page")
         fill = portals.get_by_role("button", name="Fill it into the set-up page")
         fill.wait_for()
+        _live_code(portals)
         report.done(
             "kept in the keyring, pending until the portal accepts a code", portals, f"{picture}-prove"
         )
