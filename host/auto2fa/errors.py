@@ -136,7 +136,7 @@ ERRORS: dict[str, Kind] = {
     "unclear": Kind(
         1313,
         "Auto 2FA filled several codes here and could not see whether the portal took any, so it stopped before the account gets locked.",
-        "Sign in once by hand, or fill from the popup; when a code is seen to be taken, it goes on by itself.",
+        "Sign in once by hand, or fill from the popup. When a code is seen to be taken, it goes on by itself.",
     ),
     # enrolment
     "handleExpired": Kind(
