@@ -226,3 +226,45 @@ def test_an_account_that_nothing_matches_is_asked_for(home: Path) -> None:
     wrong = Said("import", file, "--match", "first=portal.example")
     assert (wrong.status, wrong.out) == (1, "")
     assert "NUMBER=URL" in wrong.problems
+
+
+def test_a_backup_brings_the_portals_back(keyring: object, tmp_path: Path) -> None:
+    """With their names, all of their sites and user names: on a new computer nothing is to be matched."""
+    nameless = OtpFactor(secret=b"backed-up-secret")
+    other = OtpFactor(secret=b"another-secret!!", issuer="Voltra", name="me")
+    with computer() as here:
+        with opened_vault() as vault:
+            portal = book.link(vault, "https://kunden.voltra.example", name="Voltra Energie")
+            book.link(vault, "https://login.voltra.example", portal_id=portal.id)
+            for factor, username in ((nameless, "books@muster.example"), (other, "me")):
+                enrolment.keep(vault, factor, portal_id=portal.id, username=username, state="active")
+        for kind in ("age", "uris"):
+            said = Said("export", here / kind, "--format", kind, "--password-stdin", text=f"{PASSWORD}\n")
+            assert said.status == 0, said.problems
+            (tmp_path / kind).write_bytes((here / kind).read_bytes())
+    for kind in ("age", "uris"):
+        with computer():
+            words = ("import", tmp_path / kind, "--password-stdin", "--json")
+            listed = Said(*words, "--preview", text=f"{PASSWORD}\n").json()["accounts"]
+            assert listed[0]["newSites"] == ["https://kunden.voltra.example", "https://login.voltra.example"]
+            assert Said(*words, text=f"{PASSWORD}\n").json()["imported"] == 2
+            with opened_vault() as vault:
+                (back,) = vault.index.portals()
+                assert (back.name, back.origins) == ("Voltra Energie", listed[0]["newSites"])
+                accounts = {(factor_of(vault, each).secret, each.username) for each in back.accounts}
+            assert accounts == {(nameless.secret, "books@muster.example"), (other.secret, "me")}
+
+
+def test_a_remark_that_somebody_wrote_is_no_site(keyring: object, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    address = "otpauth://totp/me?secret=JBSWY3DPEHPK3PXP"
+    for remark in ('#portal {"name": 1}', "#portal {", '#portal {"name": "", "sites": [], "username": ""}'):
+        path.write_text(f"{remark}\n{address}\n")
+        with computer():
+            (row,) = Said("import", path, "--preview", "--json").json()["accounts"]
+            assert row["newSites"] == []
+    path.write_text(f'#portal {{"name": "X", "sites": ["http://x.example"], "username": ""}}\n{address}\n')
+    with computer():
+        said = Said("import", path)
+        assert said.status == 1
+        assert "not encrypted" in said.problems

@@ -7,7 +7,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auto2fa.cli.common import account_of, command, complain, console, open_vault, print_json
 from auto2fa.errors import Auto2faError
@@ -15,6 +15,7 @@ from auto2fa.errors import Auto2faError
 if TYPE_CHECKING:
     from auto2fa.cli.common import Commands
     from auto2fa.otp.factor import OtpFactor
+    from auto2fa.otp.home import Home
     from auto2fa.portals.takeover import Batch, Pick
     from auto2fa.vault.vault import Vault
 
@@ -113,13 +114,16 @@ def _picks(vault: Vault, batch: Batch, options: argparse.Namespace) -> list[Pick
     suggestions = Suggestions(vault.index.portals())
     picks = []
     for number in usable:
-        factor = batch.entries[number].factor
-        portal = suggestions.of(factor) if factor and number not in wanted else None
-        username = factor.name if factor else ""
+        factor, home = batch.entries[number].factor, batch.entries[number].home
+        portal = suggestions.of(factor, home) if factor and number not in wanted else None
+        username = home.username if home else factor.name if factor else ""
         if number in wanted:
             picks.append(Pick(index=number, url=wanted[number], username=username))
         elif portal is not None:
             picks.append(Pick(index=number, portal_id=portal.id, username=username))
+        elif home is not None:
+            first, *more = home.sites
+            picks.append(Pick(index=number, url=first, username=username, more_sites=tuple(more)))
     return picks
 
 
@@ -127,16 +131,17 @@ def _preview(vault: Vault, batch: Batch, *, as_json: bool) -> int:
     from auto2fa.portals.takeover import Suggestions
 
     suggestions = Suggestions(vault.index.portals())
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number, entry in enumerate(batch.entries, start=1):
         factor = entry.factor
-        portal = suggestions.of(factor) if factor else None
+        portal = suggestions.of(factor, entry.home) if factor else None
         there = vault.duplicate_of(factor.secret) if factor else None
         rows.append(
             {
                 "number": number,
                 "account": entry.label,
                 "portal": portal.name if portal else None,
+                "newSites": list(entry.home.sites) if entry.home and portal is None else [],
                 "there": there is not None,
                 "problem": entry.problem.message if entry.problem else None,
             }
@@ -150,7 +155,8 @@ def _preview(vault: Vault, batch: Batch, *, as_json: bool) -> int:
     table = Table("No.", "Account", "Portal", "", box=None, pad_edge=False)
     for row in rows:
         remark = row["problem"] or ("there already" if row["there"] else "")
-        table.add_row(str(row["number"]), str(row["account"]), str(row["portal"] or ""), str(remark))
+        place = row["portal"] or " ".join(row["newSites"])
+        table.add_row(str(row["number"]), str(row["account"] or "(no name)"), str(place), str(remark))
     console().print(table)
     if missing:
         print(f"QR code {', '.join(map(str, missing))} of this export is still missing.", file=sys.stderr)
@@ -161,13 +167,13 @@ def run_export(options: argparse.Namespace) -> int:
     """``auto2fa export``: secrets leave the keyring only here, on the user's own terminal."""
     from auto2fa.otp import export
 
-    factors = _chosen(open_vault(), options)
+    factors, homes = _chosen(open_vault(), options)
     if not factors:
         return complain("there is no account to export.")
     if options.format == "age":
-        data = export.encrypted(factors, _new_password(from_stdin=options.password_stdin))
+        data = export.encrypted(factors, _new_password(from_stdin=options.password_stdin), homes)
     elif options.format == "uris":
-        data = export.plain_list(factors).encode()
+        data = export.plain_list(factors, homes).encode()
     else:
         from auto2fa.otp.qr_pages import html, qr_pages
 
@@ -188,7 +194,8 @@ def run_export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(vault: Vault, options: argparse.Namespace) -> list[OtpFactor]:
+def _chosen(vault: Vault, options: argparse.Namespace) -> tuple[list[OtpFactor], list[Home]]:
+    from auto2fa.otp.home import Home
     from auto2fa.portals import book
     from auto2fa.portals.release import factor_of
 
@@ -196,10 +203,11 @@ def _chosen(vault: Vault, options: argparse.Namespace) -> list[OtpFactor]:
     if options.account:
         if not options.site:
             raise Auto2faError("badNumber", detail="--account needs --site")
-        return [factor_of(vault, account_of(portals[0], options.account, states=("active", "pending")))]
-    return [
-        factor_of(vault, account) for portal in portals for account in portal.in_state("active", "pending")
-    ]
+        accounts = [(portals[0], account_of(portals[0], options.account, states=("active", "pending")))]
+    else:
+        accounts = [(portal, each) for portal in portals for each in portal.in_state("active", "pending")]
+    homes = [Home(portal.name, tuple(portal.origins), each.username) for portal, each in accounts]
+    return [factor_of(vault, each) for _, each in accounts], homes
 
 
 def _new_password(*, from_stdin: bool) -> str:

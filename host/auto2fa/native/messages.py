@@ -460,6 +460,9 @@ class ImportEntry(Message):
     factor: Factor
     duplicate_of: str | None = None
     suggested_portal: str | None = None
+    suggested_url: str | None = None
+    """Where our own export says that it belongs, when that site is not linked."""
+    username: str = ""
     problem: str | None = None
     """Error name when the entry cannot be taken over; its factor then has a name alone."""
     problem_params: dict[str, str] = {}

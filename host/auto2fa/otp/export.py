@@ -6,21 +6,31 @@ that reads Key URIs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from auto2fa.errors import Auto2faError
 from auto2fa.otp.factor import OtpFactor
+from auto2fa.otp.home import Home, remark
 from auto2fa.otp.uri import to_uri
 
 REMARK = "# Auto 2FA: one account a line, as otpauth address. Whoever reads this file can make the codes."
 
 
-def plain_list(factors: Iterable[OtpFactor]) -> str:
-    """Every factor as a Key URI, one a line; importing it gives the very same factors back."""
-    return "\n".join([REMARK, *map(to_uri, factors)]) + "\n"
+def plain_list(factors: Sequence[OtpFactor], homes: Sequence[Home] = ()) -> str:
+    """Every factor as a Key URI, one a line; importing it gives the very same factors back.
+
+    ``homes``, one for each factor or none at all, go into remarks before the lines.
+    """
+    lines = [REMARK]
+    for number, factor in enumerate(factors):
+        lines += [remark(homes[number])] if homes else []
+        lines.append(to_uri(factor))
+    return "\n".join(lines) + "\n"
 
 
-def encrypted(factors: Iterable[OtpFactor], passphrase: str, *, armored: bool = False) -> bytes:
+def encrypted(
+    factors: Sequence[OtpFactor], passphrase: str, homes: Sequence[Home] = (), *, armored: bool = False
+) -> bytes:
     """The plain list as an age file with a passphrase (age-encryption.org/v1), ``armored`` as text.
 
     Takes about a second: that is what makes guessing the passphrase slow.
@@ -32,5 +42,5 @@ def encrypted(factors: Iterable[OtpFactor], passphrase: str, *, armored: bool = 
 
     if not passphrase:
         raise Auto2faError("badNumber", detail="The export needs a password")
-    sealed = pyrage.passphrase.encrypt(plain_list(factors).encode(), passphrase, armored=armored)
+    sealed = pyrage.passphrase.encrypt(plain_list(factors, homes).encode(), passphrase, armored=armored)
     return bytes(sealed)

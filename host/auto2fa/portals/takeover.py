@@ -10,6 +10,7 @@ from typing import Any
 
 from auto2fa.errors import Auto2faError
 from auto2fa.otp.factor import OtpFactor
+from auto2fa.otp.home import Home
 from auto2fa.otp.importers import ImportedFile, detect_and_read
 from auto2fa.otp.importers.result import check_count
 from auto2fa.otp.migration import MigrationPart
@@ -37,6 +38,8 @@ class Entry:
     label: str
     factor: OtpFactor | None = field(repr=False)
     problem: Auto2faError | None = None
+    home: Home | None = None
+    """Where our own export says that it belongs."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,8 @@ class Pick:
     portal_id: str | None = None
     url: str | None = None
     username: str = ""
+    more_sites: tuple[str, ...] = ()
+    """Linked too, where ``url`` is linked anew."""
 
 
 @dataclass(slots=True)
@@ -76,10 +81,11 @@ class Batch:
             self.parts[part.batch_id, part.index] = part
         known = {(entry.factor.secret, entry.factor.name) for entry in self.entries if entry.factor}
         check_count(len(self.entries) + len(found.factors) + len(found.problems))
-        for factor in found.factors:
+        for number, factor in enumerate(found.factors):
             if (factor.secret, factor.name) not in known:
+                home = found.homes.get(number)
                 label = ": ".join(text for text in (factor.issuer, factor.name) if text)
-                self.entries.append(Entry(label, factor))
+                self.entries.append(Entry(label or (home.portal if home else ""), factor, home=home))
         for problem in found.problems:
             self.entries.append(Entry(problem.label, None, problem.error))
 
@@ -121,14 +127,23 @@ class Batch:
             goes_on()
             progress(len(picks) - len(drafts) + count, len(picks))
 
-        _begin(vault, self.id, [pick.url for pick in picks if pick.url and not pick.portal_id])
+        _begin(
+            vault,
+            self.id,
+            [
+                site
+                for pick in picks
+                if pick.url and not pick.portal_id
+                for site in (pick.url, *pick.more_sites)
+            ],
+        )
         try:
             for pick in picks:
                 goes_on()
                 entry = self.entries[pick.index] if 0 <= pick.index < len(self.entries) else None
                 if entry is None or entry.factor is None:
                     raise Auto2faError("badNumber", detail=f"There is no account {pick.index}")
-                portal_id = pick.portal_id or self._link(vault, pick.url or "", linked)
+                portal_id = pick.portal_id or self._link(vault, pick, entry.home, linked)
                 same = (portal_id, entry.factor.secret)
                 if same in taken or vault.duplicate_of(entry.factor.secret, portal_id=portal_id):
                     continue
@@ -159,11 +174,16 @@ class Batch:
         return [account.id for account in kept]
 
     @staticmethod
-    def _link(vault: Vault, url: str, linked: list[str]) -> str:
+    def _link(vault: Vault, pick: Pick, home: Home | None, linked: list[str]) -> str:
         before = vault.index.count_portals()
-        portal = book.link(vault, url)
+        url = pick.url or ""
+        name = home.portal if home and origin_of(url) in home.sites else None
+        portal = book.link(vault, url, name=name)
         if vault.index.count_portals() > before:
             linked.append(portal.id)
+            for site in pick.more_sites:
+                if vault.index.portal_of_origin(origin_of(site)) is None:
+                    book.link(vault, site, portal_id=portal.id)
         return portal.id
 
 
@@ -230,6 +250,7 @@ class Suggestions:
 
     def __init__(self, portals: Sequence[PortalRecord]) -> None:
         self._named: dict[str, list[PortalRecord]] = {}
+        self._listing = {origin: portal for portal in portals for origin in portal.origins}
         self._owners: list[PortalRecord] = []
         self._starts: list[int] = []
         labels: list[str] = []
@@ -244,8 +265,13 @@ class Suggestions:
         # One text of all labels: looking an issuer up in it is one search, however many portals there are.
         self._labels = "\n".join(labels)
 
-    def of(self, factor: OtpFactor) -> PortalRecord | None:
-        """The only portal whose name is the factor's issuer, or a part of whose host holds it."""
+    def of(self, factor: OtpFactor, home: Home | None = None) -> PortalRecord | None:
+        """The portal that lists a site of its home, if it has one.
+
+        Else the only portal whose name is the factor's issuer, or a part of whose host holds it.
+        """
+        if home is not None:
+            return next((self._listing[site] for site in home.sites if site in self._listing), None)
         issuer = _letters(factor.issuer)
         if len(issuer) < SHORTEST_NAME:
             return None

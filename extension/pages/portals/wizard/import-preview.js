@@ -74,7 +74,7 @@ export function previewImport(wizard, place, set, { addPart, applied }) {
                 portalId: null,
                 url: null,
                 ...target,
-                username: row.entry.factor.name,
+                username: row.entry.username || row.entry.factor.name,
               },
             ]
           : [];
@@ -153,7 +153,7 @@ function makeRow(entry, wizardPortal) {
     spellcheck: "false",
     "aria-label": t("importTarget", { account: name }),
     placeholder: t("importTargetHint"),
-    value: suggested?.name ?? "",
+    value: suggested?.name ?? entry.suggestedUrl ?? "",
     disabled: Boolean(problem),
   });
   box.addEventListener("change", () => {

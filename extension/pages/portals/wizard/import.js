@@ -16,6 +16,8 @@ import { backButton } from "./wizard.js";
  * @property {import("./wizard.js").Factor} factor
  * @property {string | null} duplicateOf
  * @property {string | null} suggestedPortal
+ * @property {string | null} suggestedUrl where our own export says that it belongs, when that is not linked
+ * @property {string} username
  * @property {string | null} problem name of the error for which it cannot be taken over
  * @property {Record<string, string>} problemParams
  */

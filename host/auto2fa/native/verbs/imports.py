@@ -99,12 +99,15 @@ def _shown(host: Host, suggestions: Suggestions, index: int, entry: Entry) -> Im
         told = {key: str(value) for key, value in entry.problem.params.items()}
         return ImportEntry(index=index, factor=factor, problem=entry.problem.name, problem_params=told)
     there = host.vault.duplicate_of(entry.factor.secret)
-    portal = suggestions.of(entry.factor)
+    home = entry.home
+    portal = suggestions.of(entry.factor, home)
     return ImportEntry(
         index=index,
         factor=shapes.factor(entry.factor),
         duplicate_of=there.id if there else None,
         suggested_portal=portal.id if portal else None,
+        suggested_url=home.sites[0] if home and portal is None else None,
+        username=home.username if home else "",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from auto2fa.errors import Auto2faError
 from auto2fa.otp.factor import OtpFactor
+from auto2fa.otp.home import Home
 from auto2fa.otp.migration import MigrationPart
 
 MAX_ENTRIES = 20_000
@@ -32,6 +33,7 @@ class ImportedFile:
     ``ente``, ``stratum``, ``raivo``, ``table`` (CSV of a password manager), ``google``, ``addresses`` (a list
     of Key URIs), ``auto2fa`` (our own encrypted export). With ``needs_password`` nothing was read yet.
     ``parts`` holds the QR codes of a Google export; their factors and problems are in the lists too.
+    ``homes`` says where factors (by their place in the list) belong; only our own exports know.
     """
 
     format: str
@@ -39,6 +41,7 @@ class ImportedFile:
     problems: list[EntryProblem] = field(default_factory=list)
     needs_password: bool = False
     parts: list[MigrationPart] = field(default_factory=list)
+    homes: dict[int, Home] = field(default_factory=dict)
 
 
 def check_count(count: int) -> None:
