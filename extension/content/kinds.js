@@ -171,7 +171,9 @@
   /** One field for an app code or a recovery code. @param {Case} c @returns {string} */
   function combinedWords(c) {
     const codes = c.own.has("app") || c.own.has("otp") || c.own.has("twoFactor");
-    if (c.own.has("recovery") && (codes || c.own.has("or"))) return c.own.first("recovery");
+    // A short label that names both takes both; in a sentence they may be two ways, unless joined by "or".
+    const short = c.own.text.length <= limits.label;
+    if (c.own.has("recovery") && ((codes && short) || c.own.has("or"))) return c.own.first("recovery");
     if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes))
       return c.own.first("password");
     for (const or of c.near.all("or")) {
@@ -211,7 +213,12 @@
       return "passwordAppend";
     }
     // A field of its own for the recovery code: this one is for the app's.
-    const apart = c.book.has("labelCoupon") || (c.book.has("recoveryBeside") && !c.own.has("recovery"));
+    const stated = ["app", "otp", "twoFactor", "recovery"].some(c.own.has);
+    const apart =
+      c.book.has("labelCoupon") ||
+      (c.book.has("recoveryBeside") && !c.own.has("recovery")) ||
+      // Named for recovery codes, and nothing on the field that says more.
+      (c.book.has("nameRecovery") && !stated);
     const combined = apart ? "" : combinedWords(c);
     if (combined) {
       // What speaks against a pure app field speaks for this one: it takes both.

@@ -67,6 +67,7 @@
     nameRecovery: { weight: -80, kind: "recovery" },
     labelRecovery: { weight: -90, kind: "recovery" },
     nearRecovery: { weight: -55, kind: "recovery" },
+    asksRecovery: { weight: -90, kind: "recovery" },
     nearAccount: { weight: -35, kind: "email" },
     nearAccountPhone: { weight: -35, kind: "sms" },
     addressShown: { weight: -25, kind: "email" },
@@ -247,8 +248,8 @@
     ["data-form-type", /^other$/],
   ];
 
-  /** Sums from which a field counts. */
-  const limits = Object.freeze({ prompt: 50, cap: 120, codeLike: 30, setup: 40 });
+  /** Sums from which a field counts, and the letters from which a label is no label but a sentence. */
+  const limits = Object.freeze({ prompt: 50, cap: 120, codeLike: 30, setup: 40, label: 80 });
 
   a2f.signs = Object.freeze({ table: Object.freeze(signs), names, labels, optOutMarks, limits });
 })();

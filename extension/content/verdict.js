@@ -33,6 +33,9 @@
   const PHONE_WORD =
     /phone|telef|telep|handy|rufnummer|mobil|cellul|portable|numer|number|номер|телефон|手机|手機|電話|휴대폰/;
   const SUM = /(?<![\d.])\d{1,2} ?[+×*−-] ?\d{1,2} ?= ?(?:\?|$|_|…)/;
+  /** Words for programs of any kind. */
+  const ANY_PROGRAM =
+    /^(?!.*(?:auth|aut[eo]n|totp|otp|2fa|token|[ck]od|fa[ck]tor))(?:\S+ ){0,2}(?:apps?|appli[ck]a\S*|apli[ck]a\S*|anwendung\S*|приложени\S*|uygulama\S*)$/;
   const PINS = ["labelPin", "nearPin"];
   const TOKEN = /^(?:tok|jeton|токен|トークン|令牌|토큰)/;
   const MOST_FORMLESS = 10;
@@ -226,6 +229,7 @@
     for (const [sign, category, strict] of labels) {
       if (!own.has(category)) continue;
       if (category === "config" && (own.has("otp") || own.has("code"))) continue;
+      if (category === "recovery" && namedLater(own)) continue;
       if (
         !strict &&
         (category === "secret" ? own.has("code") || own.has("otp") || own.has("digits") : true) &&
@@ -236,18 +240,64 @@
     }
   }
 
+  /** Whether a sentence on the field speaks of another code first: "… your verification code. Use a recovery code". @param {Findings} own */
+  function namedLater(own) {
+    const at = own.all("recovery")[0]?.at ?? 0;
+    const first = [...own.all("app"), ...own.all("otp"), ...own.all("digits")];
+    return own.text.length > limits.label && first.some((hit) => hit.at < at);
+  }
+
   /** Whether a word of the category is a phrase of its own with "code" in it ("country code"). @param {Findings} own @param {string} category */
   function longerThanCode(own, category) {
     return own.all(category).some((hit) => hit.length > 1);
   }
 
-  /** @param {Findings} text @returns {string} an app word that is not about a lost app */
+  /** Ways that pages offer in place of the one they ask for. */
+  const WAYS = ["app", "appThing", "recovery", "sms", "email", "hardwareKey", "twoFactor"];
+
+  /**
+   * Words of a category, without those that are offered in place of what the page asks for: "use TOTP instead".
+   * @param {Findings} text @param {string} category
+   */
+  function asked(text, category) {
+    const hits = text.all(category);
+    const places = hits.length ? text.all("instead") : [];
+    if (!places.length) return hits;
+    const ways = WAYS.flatMap((way) => text.all(way));
+    const end = (/** @type {Found} */ hit) => hit.at + hit.length - 1;
+    const offered = places.flatMap(({ at }) => {
+      const before = ways.filter((way) => end(way) < at && at - end(way) <= 3);
+      return before.sort((x, y) => end(y) - end(x)).slice(0, 1);
+    });
+    return hits.filter((hit) => !offered.some((way) => hit.at <= end(way) && end(hit) >= way.at));
+  }
+
+  /** @param {Findings} text @returns {string} an app word that is not about a lost app, nor offered instead */
   function appWord(text) {
-    for (const hit of text.all("app")) {
+    for (const hit of asked(text, "app")) {
       const lost = text.all("lost").some((other) => hit.at - other.at >= 0 && hit.at - other.at <= 7);
       if (!lost) return hit.text;
     }
     return "";
+  }
+
+  /** @param {Findings} text words of sending, without "check your app" */
+  function sentWord(text) {
+    const apps = [...text.all("app"), ...text.all("program")];
+    const hit = text.all("sent").find((sent) => {
+      const look = sent.text.startsWith("check");
+      return !look || !apps.some(({ at }) => at > sent.at && at - sent.at <= 6);
+    });
+    return hit?.text ?? "";
+  }
+
+  /** "Enter your recovery code", before any other code is spoken of. @param {Findings} near */
+  function recoveryAsked(near) {
+    const hit = asked(near, "recovery")[0];
+    if (!hit || near.has("lost")) return "";
+    const typed = near.all("typed").some(({ at }) => hit.at - at >= 1 && hit.at - at <= 4);
+    const before = [...near.all("otp"), ...near.all("code"), ...near.all("digits"), ...near.all("or")];
+    return typed && !before.some(({ at }) => at < hit.at) ? hit.text : "";
   }
 
   /**
@@ -257,7 +307,9 @@
   function readBlock(book, own, near, raw, actions) {
     // A code that was sent to a shown address stays one, though the text offers the app as another way.
     const addressed = near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw));
-    const app = addressed ? "" : appWord(near);
+    const word = addressed ? "" : appWord(near);
+    // "Enter the code that we sent by SMS to use the application": the program that one signs in to.
+    const app = ANY_PROGRAM.test(word) && near.near("sent", "sms", 3) ? "" : word;
     if (app) book.add("nearApp", app);
     else if (near.has("appThing") || own.has("appThing"))
       book.add("nearAppThing", own.first("appThing") || near.first("appThing"));
@@ -292,8 +344,9 @@
       book.add("resend", actions.first("resend") || near.first("resend"));
     // "Lost your device? Use a recovery code" is another way on a page that asks for the second factor's code.
     const otherwise = factorHere && near.near("lost", "recovery", 16) && !own.has("lost");
-    if (near.has("recovery") && !appHere && !sure(own) && !otherwise)
-      book.add("nearRecovery", near.first("recovery"));
+    const recovery = asked(near, "recovery")[0];
+    if (recovery && !appHere && !sure(own) && !otherwise) book.add("nearRecovery", recovery.text);
+    if (!appHere && recoveryAsked(near)) book.add("asksRecovery", recoveryAsked(near));
     if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
     if (near.has("coupon") && !appHere && !near.has("twoFactor"))
       book.add("nearCoupon", near.first("coupon"));
@@ -342,10 +395,11 @@
     if (maskedPhone) book.add("maskedPhone", maskedPhone);
     if (sentSms) book.add("sentSms", sentSms);
     if (sentEmail) book.add("sentEmail", sentEmail);
-    if ((near.has("sent") || own.has("sent")) && !sentSms && !sentEmail) {
+    const sent = sentWord(near) || sentWord(own);
+    if (sent && !sentSms && !sentEmail) {
       if (maskedEmail || PLAIN_EMAIL.test(raw)) book.add("sentEmail", maskedEmail ?? "@");
       else if (maskedPhone || PLAIN_PHONE.test(raw)) book.add("sentSms", maskedPhone ?? "+");
-      else book.add("sentSomehow", near.first("sent") || own.first("sent"));
+      else book.add("sentSomehow", sent);
     }
     // A PIN that was sent is a code like any other.
     if (book.has("sentSms") || book.has("sentEmail")) for (const sign of PINS) book.drop(sign);
@@ -389,6 +443,12 @@
     const password = passwords.length > 0;
     const appHere =
       nearApp || own.has("app") || own.has("twoFactor") || book.has("nameApp") || book.has("nameTwoFactor");
+    // A form whose only button says "Sign up" makes an account, which has no second factor yet.
+    const buttons = all.filter((other) =>
+      /^(?:submit|image)$/.test(/** @type {HTMLInputElement} */ (other).type),
+    );
+    const made = buttons.length === 1 && !appHere && !book.has("nearTwoFactor") && accountMade(buttons[0]);
+    if (made) book.add("nearAccount", made);
     for (const other of /** @type {HTMLInputElement[]} */ (others)) {
       const name = ` ${a2f.text.nameTokens(`${other.name} | ${other.id}`)} `;
       const shut = other.readOnly || other.disabled;
@@ -417,6 +477,12 @@
     else if (isSecond(field, own)) book.add("oneTimeAtLogin", own.first("otp") || own.first("code"));
     else if (own.has("unsureCode") && !book.has("autocompleteCode") && !book.has("nearTwoFactor"))
       book.add("captchaWithLogin", own.first("unsureCode"));
+  }
+
+  /** @param {Element | undefined} button @returns {string} its words of making an account */
+  function accountMade(button) {
+    const said = `${button?.textContent ?? ""} ${/** @type {HTMLInputElement} */ (button)?.value ?? ""}`;
+    return a2f.meaning.read(said).first("account");
   }
 
   /** @param {Field} field @param {Findings} own */

@@ -25,6 +25,8 @@
       appThing: "",
     },
     en: {
+      typed: "enter|type|type in|input|provide|fill in",
+      instead: "instead",
       fewDigits:
         "4 digit|four digit|3 digit|three digit|5 digit|five digit|4 digits|four digits|3 digits|three digits|5 digits|4 number|four numbers|4 character|5 character",
       unsureCode:
@@ -119,6 +121,7 @@
       check: "check|see|look",
     },
     de: {
+      typed: "gib|geben|eingeben|tippen",
       fewDigits: "4 stellig*|vierstellig*|vier ziffern|3 stellig*|dreistellig*|funfstellig*|5 stellig*",
       unsureCode:
         "zugangscode*|sicherheitscode*|prufcode*|bestatigungscode*|kontrollcode*|bestatigungs code|sicherheits code|verifizierungscode*|verifikationscode*|freischaltcode*",
@@ -206,6 +209,8 @@
       check: "prufe*|uberprufe*|schaue*|schau|sieh|sehen",
     },
     fr: {
+      typed: "saisi*|entrez|entrer|tapez",
+      instead: "a la place",
       fewDigits: "4 chiffres|quatre chiffres|3 chiffres|trois chiffres|5 chiffres|cinq chiffres",
       unsureCode:
         "code d acces|code de securite|code de verification|code de validation|code de controle|code de confirmation",
@@ -290,6 +295,8 @@
       check: "verifiez|consultez|verifie|regardez",
     },
     es: {
+      typed: "introdu*|ingres*|escrib*",
+      instead: "en su lugar",
       fewDigits: "4 digitos|cuatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos|4 cifras",
       unsureCode:
         "codigo de acceso|codigo de seguridad|codigo de verificacion|codigo de validacion|codigo de confirmacion",
@@ -373,6 +380,7 @@
       check: "revisa|revise|comprueba|compruebe|verifica|consulta|consulte",
     },
     it: {
+      typed: "inseri*|digit*|immett*",
       fewDigits: "4 cifre|quattro cifre|3 cifre|tre cifre|5 cifre|cinque cifre",
       unsureCode:
         "codice di accesso|codice di sicurezza|codice di verifica|codice di controllo|codice di conferma|codice di convalida",
@@ -453,6 +461,7 @@
       check: "controlla|controlli|verifica|verifichi|consulta",
     },
     nl: {
+      typed: "voer|vul|typ",
       fewDigits: "4 cijfer*|viercijfer*|vier cijfers|3 cijfer*|driecijfer*|5 cijfer*",
       unsureCode:
         "toegangscode|beveiligingscode|verificatiecode|controlecode|bevestigingscode*|verificatie code|beveiligings code",
@@ -535,6 +544,7 @@
       check: "controleer|bekijk|kijk",
     },
     pl: {
+      typed: "wpisz*|wprowadz*|podaj*",
       fewDigits: "4 cyfr*|czterocyfr*|3 cyfr*|trzycyfr*|5 cyfr*|pieciocyfr*",
       unsureCode:
         "kod dostepu|kod bezpieczenstwa|kod weryfikacyjny|kod kontrolny|kodu weryfikacyjnego|kod potwierdzajacy|kod potwierdzenia|kod zabezpieczajacy|kodu potwierdz*",
@@ -614,6 +624,7 @@
       check: "sprawdz|sprawdzcie|zajrzyj",
     },
     pt: {
+      typed: "insir*|digit*|introdu*|inform*",
       fewDigits: "4 digitos|quatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos",
       unsureCode:
         "codigo de acesso|codigo de seguranca|codigo de verificacao|codigo de confirmacao|codigo de validacao",
@@ -695,6 +706,7 @@
       check: "verifique|confira|consulte|veja|cheque",
     },
     cs: {
+      typed: "zadej*|vloz*|napis*",
       fewDigits: "4 mistn*|ctyrmistn*|3 mistn*|trojmistn*|5 mistn*|petimistn*",
       unsureCode:
         "pristupovy kod|bezpecnostni kod|overovaci kod|kontrolni kod|potvrzovaci kod|overovaciho kodu|kod pro overeni",
@@ -809,6 +821,8 @@
       code: "kod|kodu|kody|kodov",
     },
     sv: {
+      typed: "ange|skriv|mata",
+      instead: "istallet|i stallet",
       fewDigits: "4 siffrig*|fyrsiffrig*|fyra siffror",
       app: "autentiseringsapp*|autentiserings app|autentiserare|autentiseraren|verifieringsapp*|kodgenerator*|mobilapp*|i appen|fran appen|din app|av appen|authenticator appen|tidsbaserad*|autentiseringsprogram*|appen genererar|tokengenerator",
       twoFactor:
@@ -884,6 +898,8 @@
       check: "kontrollera|kolla|titta",
     },
     da: {
+      typed: "indtast*|skriv",
+      instead: "i stedet",
       fewDigits: "4 cifre*|firecifre*",
       app: "godkendelsesapp*|godkendelses app|autentificeringsapp*|autentifikationsapp*|bekraeftelsesapp*|verifikationsapp*|kodegenerator*|mobilapp*|i appen|fra appen|din app|autentifikator*|tokengenerator|kodeviser|af appen|godkenderapp*|gokendelses app",
       twoFactor:
@@ -957,6 +973,8 @@
       check: "tjek|kontroller|se",
     },
     no: {
+      typed: "skriv|oppgi|tast",
+      instead: "i stedet",
       fewDigits: "4 sifre*|firesifre*",
       app: "autentiseringsapp*|autentiserings app|godkjenningsapp*|bekreftelsesapp*|kodegenerator*|mobilapp*|i appen|fra appen|appen din|autentikator*|kodebrikke|tidsbasert*|av appen",
       twoFactor:
@@ -1028,6 +1046,7 @@
       check: "sjekk|kontroller|se",
     },
     fi: {
+      typed: "syota*|anna|kirjoita",
       fewDigits: "4 numeroi*|nelinumeroi*",
       app: "todennussovellu*|todentamissovellu*|tunnistautumissovellu*|vahvistussovellu*|todentajasovellu*|mobiilisovellu*|sovelluksesta|sovelluksessa|sovelluksen|sovelluksesi|koodigeneraattor*|authenticator sovellu*|todentaja|varmennussovellu*|aikaperust*|todennusohjelm*|autentikaattor*|autentikointisovellu*|tunnistussovellu*",
       twoFactor:
@@ -1174,6 +1193,7 @@
       check: "kontrol|bakin|bak",
     },
     ru: {
+      typed: "введите|укажите|ввести",
       fewDigits: "4 значн*|четырехзначн*|4 цифр*|3 значн*|трехзначн*|5 значн*|пятизначн*",
       unsureCode:
         "код доступа|кода доступа|проверочн* код*|код проверки|защитн* код*|код подтверждения|кода подтверждения|кода проверки|код безопасности|код верификации",
@@ -1252,6 +1272,7 @@
       check: "проверьте|проверь|загляните|посмотрите",
     },
     uk: {
+      typed: "введіть|вкажіть",
       fewDigits: "4 значн*|чотиризначн*|4 цифр*",
       app: "застосун*|додатк* автентифік*|додатку|додатка|додатком|автентифікатор*|аутентифікатор*|генератор* кодів|генератор* токенів|програм* автентифік*|мобільн* додат*|програми для автентифікації",
       twoFactor:

@@ -39,7 +39,7 @@ declare global {
     signs: {
       table: Readonly<Record<string, { weight: number; kind?: string }>>; names: [string, RegExp][];
       labels: [string, string, boolean][]; optOutMarks: [string, RegExp][];
-      limits: { prompt: number; cap: number; codeLike: number; setup: number };
+      limits: { prompt: number; cap: number; codeLike: number; setup: number; label: number };
     };
     fields: {
       collect(all: Iterable<HTMLInputElement>, taught: (input: HTMLInputElement) => boolean): { fields: Field[]; waiting: HTMLInputElement[] };
