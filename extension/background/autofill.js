@@ -6,7 +6,7 @@ import { clockOffset } from "./clock.js";
 import { ApiError, ownError, plainError } from "./errors.js";
 import { ask } from "./host.js";
 import { notice } from "./notices.js";
-import { CALM_MS, judge } from "./outcome.js";
+import { CALM_MS, judge, stillAsks } from "./outcome.js";
 import { allPortals, portalOf } from "./sites.js";
 import { setActivity, tabOf } from "./tabs.js";
 
@@ -302,9 +302,10 @@ function look(tab) {
   const frame = tab.frames.get(watched.frameId);
   const state = frame?.state ?? null;
   const now = Date.now();
-  if (state && !state.prompt && !state.loading) watched.calmSince ??= now;
+  const settled = state !== null && !stillAsks(watched.purpose, state);
+  if (settled && !state.loading) watched.calmSince ??= now;
   else watched.calmSince = null;
-  if (state && !state.prompt && !state.password && !state.error) watched.cleanSince ??= now;
+  if (settled && !state.password && !state.error) watched.cleanSince ??= now;
   else watched.cleanSince = null;
   const { outcome, why } = judge({
     purpose: watched.purpose,
@@ -334,6 +335,9 @@ function look(tab) {
  */
 async function conclude(tab, watched, outcome, why) {
   const { accountId, releaseId } = watched;
+  // The page still says what it said to the first code.
+  if (outcome === "refused" && why === "noReaction" && tab.refusedWhy) why = tab.refusedWhy;
+  tab.refusedWhy = "";
   // The page keeps the code's ticket no longer: what was judged is not judged anew.
   browser.tabs
     .sendMessage(tab.id, { type: "judged", releaseId }, { frameId: watched.frameId })
@@ -368,6 +372,7 @@ async function conclude(tab, watched, outcome, why) {
     setActivity(tab, { phase: "refused", why, accountId });
     badge(tab.id, "trouble");
     tab.retryOf = releaseId;
+    tab.refusedWhy = why;
     const frame = tab.frames.get(watched.frameId);
     if (frame?.prompt && OWN_ACCORD.has(frame.prompt.kind)) {
       await attempt(tab, frame, frame.prompt, { purpose: "login" });

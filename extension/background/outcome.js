@@ -7,6 +7,22 @@ export const PATIENCE_MS = 15_000;
 /** When the user has to press the button. */
 export const USER_PATIENCE_MS = 180_000;
 
+/** Fields that take an app's code. */
+const CODES = new Set(["app", "combined", "setup", "passwordAppend"]);
+/** Fields of these kinds ask for no second factor: account pages have them. */
+const NO_FACTOR = new Set(["other", "coupon", "cvv", "postal", "order", "invite"]);
+
+/**
+ * Whether the page may still be asking for a second factor, so that nothing is settled yet.
+ * @param {"login" | "setup"} purpose
+ * @param {import("./types.js").PageState} state
+ */
+export function stillAsks(purpose, state) {
+  const kind = state.prompt?.kind;
+  if (!kind) return false;
+  return purpose === "setup" ? CODES.has(kind) : !NO_FACTOR.has(kind);
+}
+
 /**
  * @param {object} seen
  * @param {"login" | "setup"} seen.purpose

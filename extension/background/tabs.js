@@ -52,6 +52,7 @@ import { browser } from "./browser.js";
  * @property {Activity} activity
  * @property {Watched | null} watched
  * @property {string | null} retryOf a refused release after which one more code may be tried
+ * @property {string} refusedWhy what was said of it
  * @property {number} attempt raised by every attempt: a later one ends the waits of earlier ones
  * @property {boolean} busy
  * @property {boolean} setupNoticed by a field that wants the code of a new secret
@@ -88,6 +89,7 @@ export function tabOf(id) {
       activity: idle(),
       watched: null,
       retryOf: null,
+      refusedWhy: "",
       attempt: 0,
       busy: false,
       setupNoticed: false,

@@ -155,7 +155,9 @@ def popup_states(ids: list[str]) -> dict[str, dict[str, Any]]:
         "filled": state(activity=_activity("filled", why="clicked")),
         "accepted": state(activity=_activity("accepted", why="signedIn")),
         "refused": state(activity=_activity("refused", why="Der eingegebene Code ist falsch.")),
-        "stopped": state(activity=_activity("stopped", why="stopped")),
+        "stopped": state(
+            portal=_portal(one, attention="refused"), activity=_activity("stopped", why="stopped")
+        ),
         "not_filled": state(activity=_activity("notfilled", why="frameNotLinked", error=frame)),
         "secret_missing": state(portal=_portal(one, attention="secretMissing")),
         "locked": state(portal=_portal(one, attention="locked")),

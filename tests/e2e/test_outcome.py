@@ -36,6 +36,7 @@ BEHAVIOURS = {
     "late-again": Behaviour(little.PLAIN, little.late_again, key=little.OTHER_KEY),
     "spa-wrong": Behaviour(little.SINGLE_PAGE, key=little.OTHER_KEY),
     "spa-right": Behaviour(little.SINGLE_PAGE),
+    "account-page": Behaviour(little.ACCOUNT_PAGE),
     "german-live": Behaviour(little.GERMAN_LIVE, key=little.OTHER_KEY),
     "locks": Behaviour(little.PLAIN, most_tries=0),
     "self-sending": Behaviour(little.SELF_SENDING),
@@ -129,7 +130,8 @@ def test_a_page_that_repeats_its_error_word_by_word(rig: Rig, page: Page) -> Non
     """Nothing on the page tells the second refusal from the first; it must count all the same."""
     add(rig, "spa-wrong")
     rig.login(page, rig.portal["spa-wrong"])
-    rig.phase(page, "stopped", seconds=25)
+    state = rig.phase(page, "stopped", seconds=25)
+    assert state["activity"]["why"] not in ("", "noReaction"), "the page's own words are known"
     assert outcomes(rig, "spa-wrong") == ["refused", "refused"]
     assert reactions(rig, "spa-wrong") == ["wrong", "wrong"]
 
@@ -155,6 +157,14 @@ def test_a_single_page_application_accepts_without_navigation(rig: Rig, page: Pa
     assert state["activity"]["why"] == "promptGone"
     assert page.inner_text("h1") == "Your invoices"
     assert outcomes(rig, "spa-right") == ["accepted"]
+
+
+def test_fields_of_an_account_page_do_not_hold_up_the_acceptance(rig: Rig, page: Page) -> None:
+    """They stand beside words about the second factor, but ask for none."""
+    add(rig, "account-page")
+    rig.login(page, rig.portal["account-page"])
+    rig.phase(page, "accepted")
+    assert outcomes(rig, "account-page") == ["accepted"]
 
 
 def test_a_portal_that_submits_on_the_sixth_digit_gets_one_code(rig: Rig, page: Page) -> None:

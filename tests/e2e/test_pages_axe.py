@@ -137,6 +137,9 @@ def test_every_state_of_the_popup(desk: Desk, scheme: str, language: str, direct
         if page.locator(".live-code").count():
             page.wait_for_selector(".digits[data-code]")
         desk.check(page, f"popup_{name}")
+        if name == "stopped":
+            assert page.locator(".notice").count() == 1, "a refusal is told twice"
+            assert page.locator(".pill.active").count() == 0
         page.close()
     desk.verdict()
 

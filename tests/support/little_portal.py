@@ -87,6 +87,12 @@ SINGLE_PAGE = """
   };
 </script>
 """
+ACCOUNT_PAGE = SINGLE_PAGE.replace(
+    "<p>Nothing to pay.</p>",
+    "<form><p>Two-factor authentication is on, with your authenticator app.</p>"
+    "<p><label>First name <input name=firstname value=Mia></label></p>"
+    "<p><label>Shelf <input name=shelf></label></p></form>",
+)
 SLOW = (
     PLAIN
     + """

@@ -387,7 +387,10 @@ function active(state, actions) {
       ? []
       : [
           accounts.length > 1 ? accountPicker(accounts, account, actions) : null,
-          attention(account, portal.id, actions),
+          // What the page's activity says of a refusal is not said twice.
+          state.activity.phase === "stopped" && account.attention === "refused"
+            ? null
+            : attention(account, portal.id, actions),
           ...(account.attention === "secretMissing"
             ? []
             : [codeCard(account, actions), clockNotice(state), otherKind(state), fill]),
@@ -404,6 +407,7 @@ function active(state, actions) {
  * @param {Actions} actions
  */
 function codeCard(account, actions) {
+  const shown = account.attention ? "attention" : account.state;
   return h(
     "div",
     { class: "card" },
@@ -411,7 +415,7 @@ function codeCard(account, actions) {
       "div",
       { class: "card-label" },
       h("span", { class: "clip", dir: "auto" }, accountName(account)),
-      h("span", { class: `pill ${account.state}` }, t(`state_${account.state}`)),
+      h("span", { class: `pill ${shown}` }, t(`state_${shown}`)),
     ),
     codeOf(account, actions),
   );
@@ -430,11 +434,7 @@ function attention(account, portalId, actions) {
     account.attention === "refused" ? "warn" : "bad",
     title,
     next,
-    h(
-      "button",
-      { type: "button", class: "link", onclick: () => void actions.open(`#portal=${portalId}`) },
-      t("openPortalSettings"),
-    ),
+    settingsLink(portalId, actions),
   );
 }
 
@@ -508,7 +508,25 @@ function happening(state, actions) {
       ),
     );
   }
-  return notice(words.tone, words.title, words.text);
+  const portal = state.portal;
+  return notice(
+    words.tone,
+    words.title,
+    words.text,
+    ...(phase === "stopped" && portal ? [settingsLink(portal.id, actions)] : []),
+  );
+}
+
+/**
+ * @param {string} portalId
+ * @param {Actions} actions
+ */
+function settingsLink(portalId, actions) {
+  return h(
+    "button",
+    { type: "button", class: "link", onclick: () => void actions.open(`#portal=${portalId}`) },
+    t("openPortalSettings"),
+  );
 }
 
 /**
