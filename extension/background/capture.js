@@ -2,6 +2,7 @@
 
 import { browser } from "./browser.js";
 import { ownError, plainError } from "./errors.js";
+import { ask } from "./host.js";
 import { fetchPicture, look } from "./looking.js";
 import { readAll } from "./reading.js";
 import { sheetOf } from "./sheet.js";
@@ -14,11 +15,14 @@ const QUOTA_MS = 550;
 /**
  * @typedef {object} Capture
  * @property {string} picture data URL of a copy of the page
+ * @property {number} width of the picture in pixels
+ * @property {number} height
  * @property {number} scale device pixels a CSS pixel
  * @property {import("./types.js").FoundCode[]} codes corners in picture pixels, empty where the place is not known;
  *   what was pointed at comes first
  * @property {boolean} conflict the page gives a key in letters that is not its QR code's
  * @property {{origin: string, title: string, url: string}} tab
+ * @property {import("./types.js").Portal | null} portal linked for the tab's origin
  * @property {import("./errors.js").PlainError | null} error
  */
 
@@ -36,41 +40,62 @@ export function captured(captureId) {
  * Look at a tab and begin to read its codes.
  * @param {number} tabId
  * @param {import("./looking.js").Pointed} [pointed] where the click was
- * @returns {Promise<string>} the capture's id, as soon as the page is not needed in front any more
+ * @returns {Promise<{captureId: string, seen: Promise<unknown>}>} `seen` resolves as soon as the page is not needed
+ *   in front any more
  */
-export async function capture(tabId, pointed = {}) {
+export async function beginCapture(tabId, pointed = {}) {
   const tab = await browser.tabs.get(tabId).catch(() => null);
   if (!tab) throw ownError("tabGone");
   const looking = look(tabId, pointed);
-  const shot = await picture(tab);
+  const shooting = picture(tab);
   const captureId = crypto.randomUUID();
-  captures.set(captureId, read(tab, shot, await looking));
+  captures.set(captureId, read(tab, shooting, looking));
   setTimeout(() => captures.delete(captureId), KEPT_MS);
+  return { captureId, seen: Promise.all([looking, shooting]) };
+}
+
+/**
+ * @param {number} tabId
+ * @returns {Promise<string>} the capture's id, when the page is not needed in front any more
+ */
+export async function capture(tabId) {
+  const { captureId, seen } = await beginCapture(tabId);
+  await seen;
   return captureId;
 }
 
 /**
  * @param {chrome.tabs.Tab} tab
- * @param {string | null} shot
- * @param {import("./looking.js").Seen} seen
+ * @param {Promise<string | null>} shooting
+ * @param {Promise<import("./looking.js").Seen>} looking
  * @returns {Promise<Capture>}
  */
-async function read(tab, shot, seen) {
+async function read(tab, shooting, looking) {
   /** @type {Capture} */
   const taken = {
-    picture: shot ?? "",
+    picture: "",
+    width: 0,
+    height: 0,
     scale: 1,
     codes: [],
     conflict: false,
     tab: { origin: originOf(tab.url), title: tab.title ?? "", url: tab.url ?? "" },
+    portal: null,
     error: null,
   };
   try {
     const tabId = /** @type {number} */ (tab.id);
-    const { codes, scale, conflict } = await readAll(shot, seen, (one) => fetchPicture(tabId, one));
+    const { origin } = taken.tab;
+    const [{ codes, scale, size, conflict }, found] = await Promise.all([
+      readAll(shooting, looking, (one) => fetchPicture(tabId, one)),
+      origin.startsWith("http") ? ask("portals.find", { origin }) : { portal: null },
+    ]);
+    const [shot, seen] = [await shooting, await looking];
+    taken.portal = found.portal;
     taken.scale = scale;
     taken.conflict = conflict;
     if (shot) {
+      Object.assign(taken, { picture: shot, ...size });
       const [left, top] = [seen.view?.x ?? 0, seen.view?.y ?? 0];
       taken.codes = codes.map(({ code, corners }) => ({
         ...code,
@@ -79,8 +104,8 @@ async function read(tab, shot, seen) {
         ),
       }));
     } else if (codes.length > 0) {
-      const { picture, corners } = await sheetOf(codes);
-      taken.picture = picture;
+      const { corners, ...sheet } = await sheetOf(codes);
+      Object.assign(taken, sheet);
       taken.codes = codes.map((one) => ({ ...one.code, corners: corners.get(one) ?? [] }));
     } else {
       taken.error = ownError("cannotCapture").plain;

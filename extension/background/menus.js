@@ -1,7 +1,7 @@
 /** The context menu: capture a QR code, teach a field. */
 
 import { browser } from "./browser.js";
-import { capture, captured } from "./capture.js";
+import { beginCapture, captured } from "./capture.js";
 import { onHost } from "./host.js";
 import { notice } from "./notices.js";
 import { openPortalsPage } from "./pages.js";
@@ -42,11 +42,11 @@ async function nameMenus() {
 
 /** @param {number} tabId @param {import("./looking.js").Pointed} [pointed] */
 export async function captureAndShow(tabId, pointed) {
-  const captureId = await capture(tabId, pointed);
-  // The page opens while the host reads.
+  const { captureId, seen } = await beginCapture(tabId, pointed);
+  // Our page loads while the other one is looked at and read.
   const [{ codes, error }] = await Promise.all([
     captured(captureId),
-    openPortalsPage(`#capture=${captureId}`),
+    openPortalsPage(`#capture=${captureId}`, seen),
   ]);
   if (!error && codes.length === 0) await notice("nothingFound");
 }

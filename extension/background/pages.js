@@ -15,17 +15,27 @@ function tell(event) {
   for (const port of ports) port.postMessage(event);
 }
 
-/** Open Companies and portals, or bring it to the front. @param {string} hash with its `#`, or empty */
-export async function openPortalsPage(hash) {
+/**
+ * Open Companies and portals, or bring it to the front.
+ * @param {string} hash with its `#`, or empty
+ * @param {Promise<unknown>} [ready] the page loads at once and comes to the front after this
+ */
+export async function openPortalsPage(hash, ready) {
   const url = browser.runtime.getURL(PORTALS_PAGE);
   const [open] = await browser.tabs.query({ url: `${url}*` });
-  if (open?.id !== undefined) {
-    await browser.tabs.update(open.id, { active: true, url: url + hash });
-    if (open.windowId !== undefined)
-      await browser.windows.update(open.windowId, { focused: true }).catch(() => {});
+  if (open?.id === undefined) {
+    const { id } = await browser.tabs.create({ url: url + hash, active: !ready });
+    await ready;
+    if (ready && id !== undefined) await browser.tabs.update(id, { active: true }).catch(() => {}); // closed
     return;
   }
-  await browser.tabs.create({ url: url + hash });
+  await browser.tabs.update(open.id, ready ? { url: url + hash } : { active: true, url: url + hash });
+  if (ready) {
+    await ready;
+    await browser.tabs.update(open.id, { active: true }).catch(() => {}); // closed by now
+  }
+  if (open.windowId !== undefined)
+    await browser.windows.update(open.windowId, { focused: true }).catch(() => {});
 }
 
 export function startPages() {

@@ -35,6 +35,7 @@ const POINTED_LARGER = 9;
  * @typedef {import("./looking.js").Box} Box
  *
  * @typedef {[number, number]} Point
+ * @typedef {{width: number, height: number}} Size
  *
  * @typedef {object} Sighting
  * @property {FoundCode} code
@@ -45,20 +46,33 @@ const POINTED_LARGER = 9;
  */
 
 /**
- * @param {string | null} shot data URL of the view
- * @param {Seen} seen
+ * The picture of the view and the page's own pictures are read side by side, each as soon as it is there.
+ * @param {Promise<string | null>} shooting data URL of the view
+ * @param {Promise<Seen>} looking
  * @param {(one: SeenUrl) => Promise<string | null>} fetchPicture
- * @returns {Promise<{codes: Sighting[], scale: number, conflict: boolean}>} `conflict`: the page gives a key that is
- *   not its QR code's
+ * @returns {Promise<{codes: Sighting[], scale: number, size: Size, conflict: boolean}>} `size` of the picture of the
+ *   view; `conflict`: the page gives a key that is not its QR code's
  */
-export async function readAll(shot, seen, fetchPicture) {
+export async function readAll(shooting, looking, fetchPicture) {
   /** @type {Sighting[]} */
   const sightings = [];
   let scale = 1;
+  /** @type {Size} */
+  let size = { width: 0, height: 0 };
   /** @param {number} budgetMs */
-  const view = async (budgetMs) => {
-    if (!shot) return;
-    const { codes, width } = await ask("qr.decode", { image: shot, budgetMs });
+  const decoded = async (budgetMs) => {
+    const image = await shooting;
+    return image ? ask("qr.decode", { image, budgetMs }) : null;
+  };
+  const early = decoded(VIEW_MS);
+  early.catch(() => {}); // told below
+  const seen = await looking;
+  /** @param {Promise<any>} reading */
+  const view = async (reading) => {
+    const answer = await reading;
+    if (!answer) return;
+    const { codes, width, height } = answer;
+    size = { width, height };
     scale = scaleOf(width, seen.view);
     sightings.push(...codes.map((/** @type {FoundCode} */ code) => inView(code, scale, seen)));
   };
@@ -71,14 +85,15 @@ export async function readAll(shot, seen, fetchPicture) {
   const sure = seen.texts.filter((text) => text.sure || text.pointed).slice(0, MOST_TEXTS);
   const quick = seen.pictures.slice(0, MOST_QUICK);
   // What was pointed at is among the likeliest: the other pictures of a page need not be waited for.
-  const early = quick.some(({ pointed }) => pointed) ? MOST_EARLY : MOST_QUICK;
+  const first = quick.some(({ pointed }) => pointed) ? MOST_EARLY : MOST_QUICK;
   const [keys] = await Promise.all([
     keysIn(seen.texts.filter((text) => !text.sure && !text.pointed && !text.hidden)),
-    view(VIEW_MS),
-    ...quick.slice(0, early).map((one) => picture(one, QUICK_MS).catch(unreadable)),
+    view(early),
+    ...quick.slice(0, first).map((one) => picture(one, QUICK_MS).catch(unreadable)),
     ...sure.map((one) => fromText(one).then((found) => void (found && sightings.push(found)))),
   ]);
-  if (!found()) await allOf(quick.slice(early).map((one) => () => picture(one, QUICK_MS).catch(unreadable)));
+  if (!found()) await allOf(quick.slice(first).map((one) => () => picture(one, QUICK_MS).catch(unreadable)));
+  const shot = await shooting;
   const pointedRead = () => sightings.some(({ pointed }) => pointed);
   const missed = quick.filter((one) => one.pointed && !pointedRead());
   if (!found() || missed.length > 0) {
@@ -97,17 +112,17 @@ export async function readAll(shot, seen, fetchPicture) {
   if (!found()) {
     const likely = quick.filter((one) => one.pointed || one.score >= LIKELY).slice(0, 1);
     await allOf([
-      () => view(LONG_VIEW_MS),
+      () => view(decoded(LONG_VIEW_MS)),
       ...likely.map((one) => () => picture(one, LONG_VIEW_MS).catch(unreadable)),
     ]);
   }
   if (!found()) {
     sightings.push(...keys);
     if (!found()) sightings.push(...(await keysIn(seen.texts.filter(({ hidden, sure }) => hidden && !sure))));
-    return { codes: ordered(merged(sightings)), scale, conflict: false };
+    return { codes: ordered(merged(sightings)), scale, size, conflict: false };
   }
   const [codes, conflict] = compared(merged(sightings), keys);
-  return { codes: ordered(codes), scale, conflict };
+  return { codes: ordered(codes), scale, size, conflict };
 }
 
 /** The bare keys of a page; none when there are so many that they are something else. @param {SeenText[]} texts */

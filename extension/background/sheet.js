@@ -13,7 +13,8 @@ export const OF_VIEW = -1;
 
 /**
  * @param {import("./reading.js").Sighting[]} sightings
- * @returns {Promise<{picture: string, corners: Map<import("./reading.js").Sighting, [number, number][]>}>}
+ * @returns {Promise<{picture: string, width: number, height: number, corners: Map<import("./reading.js").Sighting,
+ *   [number, number][]>}>}
  */
 export async function sheetOf(sightings) {
   const sources = [
@@ -42,7 +43,7 @@ export async function sheetOf(sightings) {
     }
   }
   const blob = await canvas.convertToBlob({ type: "image/png" });
-  return { picture: await dataUrl(blob), corners };
+  return { picture: await dataUrl(blob), width: canvas.width, height: canvas.height, corners };
 }
 
 /**

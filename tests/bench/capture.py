@@ -1,6 +1,6 @@
 """How long a capture takes: from the menu's click in the background to the code on show in the wizard.
 
-    python tests/bench/capture.py [--runs 20]
+    python tests/bench/capture.py [--runs 20] [--case svg]
 
 Prints median and p95 in milliseconds for several renderings, each with Companies and portals closed before (a new
 tab is opened) and left open. Aim: 400 ms median, warm.
@@ -75,14 +75,17 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--runs", type=int, default=20)
-    runs = parser.parse_args().runs
+    parser.add_argument("--case", help="only the cases whose name ends so")
+    options = parser.parse_args()
+    runs = options.runs
+    cases = [case for case in CASES if case.name.endswith(options.case or "")]
     with tempfile.TemporaryDirectory() as home, keyring_session() as keyring:
         os.environ.update(keyring.env, AUTO2FA_HOME=home)
         with sync_playwright() as playwright, SetupPages() as pages, ExtensionBrowser(playwright) as browser:
             browser.context.add_init_script(WATCH)
             tab = browser.context.new_page()
             rows = []
-            for case in CASES:
+            for case in cases:
                 tab.goto(pages.url(case))
                 for closed in (True, False):
                     times = []

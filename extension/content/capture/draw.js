@@ -153,8 +153,12 @@
   /** @param {string} src @returns {Promise<HTMLImageElement>} */
   async function loaded(src) {
     const image = new Image();
-    image.src = src;
-    await image.decode();
+    // Not `decode()`: that waits for the next frame, and in a tab behind another there is none.
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = () => reject(new Error("not a picture"));
+      image.src = src;
+    });
     return image;
   }
 

@@ -6,10 +6,12 @@
   const all = /** @type {any} */ (globalThis);
   const { runtime } = /** @type {typeof chrome} */ (all.browser ?? all.chrome);
   const named = new URLSearchParams(location.search).get("tab");
+  const capture = /^#capture=([\w-]+)$/.exec(location.hash);
   /** @type {Record<string, [string, object][]>} */
   const questions = {
     "popup.html": [["ext.state", named ? { tabId: Number(named) } : {}]],
     "portals.html": [
+      ...(capture ? /** @type {[string, object][]} */ ([["ext.captured", { captureId: capture[1] }]]) : []),
       ["portals.list", { offset: 0, limit: 60 }],
       ["portals.list", { offset: 60, limit: 20_000 }],
     ],

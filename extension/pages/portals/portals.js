@@ -225,6 +225,8 @@ await start(() => {
   void route();
 });
 drawButtons();
+// What was captured is shown with or without the list.
+if (location.hash.startsWith("#capture=")) void route();
 await refresh();
 onEvent((event) => {
   if (event.event === "changed") void refresh();

@@ -194,17 +194,15 @@ export function backButton(wizard, step, data) {
  */
 export async function openCapture(captureId) {
   try {
-    const { picture, codes, conflict, tab, error } = await call("ext.captured", { captureId });
+    const { picture, width, height, codes, conflict, tab, portal, error } = await call("ext.captured", {
+      captureId,
+    });
     if (error) throw new ApiError(error);
-    const found = tab.origin.startsWith("http")
-      ? await call("portals.find", { origin: tab.origin })
-      : { portal: null };
-    const size = await sizeOf(picture);
     openWizard({
-      portal: found.portal,
+      portal,
       step: "pick",
       data: {
-        pictures: [{ name: tab.title, src: picture, data: picture, codes, ...size }],
+        pictures: [{ name: tab.title, src: picture, data: picture, codes, width, height }],
         conflict,
         origin: tab.origin,
         title: tab.title,
@@ -219,15 +217,4 @@ export async function openCapture(captureId) {
       h("button", { type: "button", class: "button primary", onclick: () => box.close() }, t("close")),
     );
   }
-}
-
-/**
- * @param {string} src
- * @returns {Promise<{width: number, height: number}>}
- */
-async function sizeOf(src) {
-  const image = new Image();
-  image.src = src;
-  await image.decode();
-  return { width: image.naturalWidth, height: image.naturalHeight };
 }
