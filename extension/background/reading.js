@@ -7,8 +7,11 @@ import { cropsOf, halved, OF_VIEW, onPaper } from "./sheet.js";
 const QUICK_MS = 50;
 /** For the whole view, when the page's own pictures may have the code too. */
 const VIEW_MS = 150;
-/** When nothing was found that quickly. */
+/** When nothing was found that quickly, and something has a code's shape. */
 const LONG_VIEW_MS = 1500;
+/** By when a page in which nothing has that is to be answered for, and what its view gets at the least. */
+const ANSWER_MS = 1500;
+const LEAST_VIEW_MS = 300;
 const LONG_MS = 600;
 /** Score (content/capture/collect.js) of what has a code's shape and size. */
 const LIKELY = 6;
@@ -54,8 +57,11 @@ const POINTED_LARGER = 9;
  *   view; `conflict`: the page gives a key that is not its QR code's
  */
 export async function readAll(shooting, looking, fetchPicture) {
+  const start = Date.now();
   /** @type {Sighting[]} */
   const sightings = [];
+  /** Pictures on which everything was tried. @type {Set<string>} */
+  const done = new Set();
   let scale = 1;
   /** @type {Size} */
   let size = { width: 0, height: 0 };
@@ -78,7 +84,9 @@ export async function readAll(shooting, looking, fetchPicture) {
   };
   /** @param {SeenPicture} picture @param {number} budgetMs */
   const picture = async (picture, budgetMs) => {
-    const { codes } = await ask("qr.decode", { image: picture.data, budgetMs });
+    if (done.has(picture.data)) return;
+    const { codes, exhausted } = await ask("qr.decode", { image: picture.data, budgetMs });
+    if (!exhausted && codes.length === 0) done.add(picture.data);
     sightings.push(...codes.map((/** @type {FoundCode} */ code) => inPicture(code, picture)));
   };
   const found = () => sightings.some(isFactor);
@@ -96,23 +104,27 @@ export async function readAll(shooting, looking, fetchPicture) {
   const shot = await shooting;
   const pointedRead = () => sightings.some(({ pointed }) => pointed);
   const missed = quick.filter((one) => one.pointed && !pointedRead());
-  if (!found() || missed.length > 0) {
-    const longer = missed.length > 0 && found() ? missed : quick;
-    const tried = longer.slice(0, MOST_LONG);
+  const longer = async () => {
+    if (found() && missed.length === 0) return;
+    const tried = (missed.length > 0 && found() ? missed : quick).slice(0, MOST_LONG);
     const halves = (await Promise.all(tried.map(halved))).filter((one) => one !== null);
     await allOf([...halves, ...tried].map((one) => () => picture(one, LONG_MS).catch(unreadable)));
-  }
-  if (shot && (!found() || (seen.over && !pointedRead()))) {
+  };
+  const closer = async () => {
+    if (!shot || (found() && (!seen.over || pointedRead()))) return;
     // What the page does not give away is still on the screen: another site's frame, a canvas that may not be read.
     const boxes = cropped(seen, found());
     const crops = boxes.length > 0 ? await cropsOf(shot, boxes, scale, seen.view) : [];
     await allOf(crops.map((one) => () => picture(one, LONG_MS).catch(unreadable)));
-  }
+  };
+  await allOf([longer, closer]);
   if (!found()) await fetched(seen, fetchPicture, picture, () => sightings.length);
   if (!found()) {
     const likely = quick.filter((one) => one.pointed || one.score >= LIKELY).slice(0, 1);
+    const left = Math.max(LEAST_VIEW_MS, start + ANSWER_MS - Date.now());
+    const pointed = likely.length > 0 || seen.urls.some((one) => one.pointed);
     await allOf([
-      () => view(decoded(LONG_VIEW_MS)),
+      () => view(decoded(pointed ? LONG_VIEW_MS : left)),
       ...likely.map((one) => () => picture(one, LONG_VIEW_MS).catch(unreadable)),
     ]);
   }
@@ -204,7 +216,8 @@ async function fetched(seen, fetchPicture, read, count) {
       const papered = await onPaper(data, colour);
       for (const version of papered ? [papered, data] : [data]) {
         const known = count();
-        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, FETCHED_MS).catch(
+        const budgetMs = pointed ? FETCHED_MS : LONG_MS;
+        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, budgetMs).catch(
           unreadable,
         );
         if (count() > known) break;
