@@ -4,7 +4,7 @@ import { browser } from "./browser.js";
 
 const FILES = ["where", "draw", "grids", "texts", "collect"].map((name) => `content/capture/${name}.js`);
 /** A frame that never loads must not hold up the others. */
-const PATIENCE_MS = 1500;
+const PATIENCE_MS = 2500;
 const FETCH_MS = 4000;
 const MOST_BYTES = 12_000_000;
 
