@@ -122,9 +122,9 @@ export async function readAll(shooting, looking, fetchPicture) {
   if (!found()) {
     const likely = quick.filter((one) => one.pointed || one.score >= LIKELY).slice(0, 1);
     const left = Math.max(LEAST_VIEW_MS, start + ANSWER_MS - Date.now());
-    const pointed = likely.length > 0 || seen.urls.some((one) => one.pointed);
+    const worthIt = likely.length > 0 || seen.urls.length > 0;
     await allOf([
-      () => view(decoded(pointed ? LONG_VIEW_MS : left)),
+      () => view(decoded(worthIt ? LONG_VIEW_MS : left)),
       ...likely.map((one) => () => picture(one, LONG_VIEW_MS).catch(unreadable)),
     ]);
   }
@@ -216,8 +216,7 @@ async function fetched(seen, fetchPicture, read, count) {
       const papered = await onPaper(data, colour);
       for (const version of papered ? [papered, data] : [data]) {
         const known = count();
-        const budgetMs = pointed ? FETCHED_MS : LONG_MS;
-        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, budgetMs).catch(
+        await read({ data: version, inner: whole, box, placed: null, pointed, score: 0 }, FETCHED_MS).catch(
           unreadable,
         );
         if (count() > known) break;
