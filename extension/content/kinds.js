@@ -184,9 +184,13 @@
         ...c.near.all("twoFactor"),
       ];
       const left = code.some((hit) => or.at - hit.at >= 0 && or.at - hit.at <= 9);
-      const right = c.near.all("recovery").find((hit) => hit.at - or.at > 0 && hit.at - or.at <= 6);
+      const right = a2f.verdict
+        .asked(c.near, "recovery")
+        .find((hit) => hit.at - or.at > 0 && hit.at - or.at <= 6);
       if (left && right) return right.text;
-      const leftRecovery = c.near.all("recovery").find((hit) => or.at - hit.at > 0 && or.at - hit.at <= 6);
+      const leftRecovery = a2f.verdict
+        .asked(c.near, "recovery")
+        .find((hit) => or.at - hit.at > 0 && or.at - hit.at <= 6);
       const rightCode = code.some((hit) => hit.at - or.at > 0 && hit.at - or.at <= 6);
       if (leftRecovery && rightCode) return leftRecovery.text;
     }

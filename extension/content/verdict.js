@@ -622,5 +622,5 @@
     return taught ? positive + Math.max(negative, -60) : Math.min(positive, limits.cap) + negative;
   }
 
-  a2f.verdict = Object.freeze({ judge, sum });
+  a2f.verdict = Object.freeze({ judge, sum, asked });
 })();

@@ -45,7 +45,7 @@ declare global {
       collect(all: Iterable<HTMLInputElement>, taught: (input: HTMLInputElement) => boolean): { fields: Field[]; waiting: HTMLInputElement[] };
       digitsOf(field: Field): number | null; hinted(input: HTMLInputElement): boolean; anyHinted(inputs: HTMLInputElement[], byLabel: boolean): boolean;
     };
-    verdict: { judge(field: Field, context: any): Verdict; sum(items: Evidence[]): number };
+    verdict: { judge(field: Field, context: any): Verdict; sum(items: Evidence[]): number; asked(text: Findings, category: string): Found[] };
     kinds: { decide(evidence: any): string; isQr(graphic: Element): 0 | 1 | 2 };
     page: {
       look(taughtOf: (field: Field) => "here" | "nothere" | null): {
