@@ -136,6 +136,8 @@
     // A code, but nothing on the page says of which kind.
     unsure: { weight: -42 },
     table: { weight: -40, kind: "other" },
+    // Other data beside a mention of the second factor, as account pages have it.
+    otherValue: { weight: -100, kind: "other" },
     // What turns an app-code field into one of its relatives; these weigh nothing on the sum.
     combined: { weight: 0 },
     passwordAppend: { weight: 0 },

@@ -72,6 +72,30 @@
   /** Nor with a label like "code" and none of these: games, meetings and parcels have codes too. */
   const BESIDES = ["nameOtp", "classOtp", "boxes", "taughtHere"];
 
+  /** What a field says of itself that speaks for a code. */
+  const OF_ITSELF = [
+    "autocompleteCode",
+    "nameApp",
+    "nameTwoFactor",
+    "nameOtp",
+    "nameCode",
+    "classOtp",
+    "classTwoFactor",
+    "labelApp",
+    "labelTwoFactor",
+    "labelOtp",
+    "labelCode",
+    "labelDigits",
+    "boxes",
+    "fewBoxes",
+    "codeLength",
+    "placeholderDigits",
+    "oneTimeAtLogin",
+    "taughtHere",
+  ];
+  /** A refused code may be shown again; a mask has no letters. */
+  const NO_CODE = /\p{L}|^\P{N}*(?:\p{N}\P{N}*){1,3}$/u;
+
   /** Names that count for nothing where the page speaks of an authenticator app. */
   const OUTRANKED = [
     "nameDevice",
@@ -542,6 +566,16 @@
   }
 
   /**
+   * A field among others that says nothing of codes: an account page speaks of the second factor, and its fields
+   * take names and numbers.
+   * @param {Ledger} book @param {Field} field
+   */
+  function readOther(book, field) {
+    const { defaultValue } = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    if (NO_CODE.test(defaultValue)) book.add("otherValue", defaultValue);
+  }
+
+  /**
    * @param {Field} field
    * @param {Context} context
    * @typedef {{rivals: Set<Element>, page: Findings, taught: "here" | "nothere" | null, only: boolean}} Context
@@ -570,6 +604,7 @@
     readForm(book, field, own, Boolean(appWord(near)));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, own, context.page);
+    if (!OF_ITSELF.some(book.has)) readOther(book, field);
     // A page about the second factor with one field: it needs no label.
     if (context.only && !ownRaw && (book.has("pageTwoFactor") || book.has("nearTwoFactor")))
       book.add("onlyUnlabelled", "");
