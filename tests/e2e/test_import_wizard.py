@@ -174,7 +174,9 @@ def test_a_thousand_accounts_cancelled_and_then_taken(
     press(pages, "importDo")
     bar = pages.get_by_role("progressbar", name=word("importing"))
     expect(bar).to_have_js_property("max", MANY)
-    expect(pages.locator("dialog p[role=status]:not(.quiet)")).to_have_text(re.compile(r"^[1-9]\d\d of"), timeout=60_000)
+    expect(pages.locator("dialog p[role=status]:not(.quiet)")).to_have_text(
+        re.compile(r"^[1-9]\d\d of"), timeout=60_000
+    )
     pages.screenshot(path=OUTPUT / "import_progress.png")
     assert len(entries_in_keyring() - kept_before) >= 100  # it had begun
     start = time.monotonic()
