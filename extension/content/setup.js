@@ -12,6 +12,12 @@
   const AFTER_MS = [300, 1_200, 4_000];
   /** Time spent on looking is earned first: one part in so many of the time that passes. */
   const SHARE = 100;
+  /** Nobody sets up a second factor on a larger page; there only plain pictures are looked at. */
+  const MOST_ELEMENTS = 12_000;
+  /** Up to so many elements a page is read without any picture on it: it may hand out a key alone. */
+  const MOST_READ = 3_000;
+  /** How long a page that is busy may put a look off, in milliseconds. */
+  const BUSY_MS = 3_000;
   const MOST_DRAWN = 300;
   const MOST_BOXES = 4_000;
   const MOST_HOSTS = 200;
@@ -21,6 +27,7 @@
   const FEWEST_ROWS = 21;
   const SMALLEST_PX = 72;
   const LARGEST_PX = 800;
+  const PLAIN = "img,canvas,svg";
   const DRAWN = "img,canvas,svg,table,iframe,object,embed,video,input[type=image],[class*=qr i],[id*=qr i]";
   const HELD_ELSEWHERE = new Set(["IFRAME", "OBJECT", "EMBED", "VIDEO", "INPUT"]);
   const CUSTOM = "//*[contains(local-name(), '-')]";
@@ -47,6 +54,11 @@
     return [...found];
   }
 
+  /** @param {number} count whether the page has more elements than that: counts no further */
+  function hasMore(count) {
+    return document.getElementsByTagName("*")[count] !== undefined;
+  }
+
   /** @param {{width: number, height: number}} box */
   function isSquare({ width, height }) {
     const [less, more] = [Math.min(width, height), Math.max(width, height)];
@@ -57,9 +69,10 @@
   function picture() {
     /** @type {0 | 1 | 2} */
     let best = 0;
-    for (const root of roots()) {
+    const big = hasMore(MOST_ELEMENTS);
+    for (const root of big ? [document] : roots()) {
       let count = 0;
-      for (const element of root.querySelectorAll(DRAWN)) {
+      for (const element of root.querySelectorAll(big ? PLAIN : DRAWN)) {
         if (++count > MOST_DRAWN) break;
         if (!isSquare(element.getBoundingClientRect()) || !a2f.dom.isRendered(element)) continue;
         const sure = HELD_ELSEWHERE.has(element.tagName) ? 1 : a2f.kinds.isQr(element);
@@ -109,7 +122,10 @@
     const scan = said.has("scan");
     const enrols =
       said.near("enrol", "twoFactor", 6) || said.near("enrol", "app", 6) || said.near("enrol", "otp", 5);
-    return { sets: links.length > 0 || Boolean(enrols) || (factor && (scan || said.has("secret"))), scan };
+    return {
+      sets: links.length > 0 || Boolean(enrols) || (factor && (scan || said.has("secret"))),
+      scan,
+    };
   }
 
   function look() {
@@ -125,7 +141,8 @@
     }
     let qr = picture();
     // A frame may hold the code alone; what it is for is said around it.
-    const said = qr > 0 || window === window.top ? words() : { sets: false, scan: false };
+    const said =
+      qr > 0 || (window === window.top && !hasMore(MOST_READ)) ? words() : { sets: false, scan: false };
     if (qr < 2 && (said.sets || window !== window.top) && isBuilt()) qr = 2;
     earnedAt = performance.now() + (performance.now() - start) * SHARE;
     const now = JSON.stringify([qr, said.sets, said.scan, location.href]);
@@ -145,7 +162,7 @@
   function lookAfter(delay) {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      requestIdleCallback(look, { timeout: 500 });
+      requestIdleCallback(look, { timeout: BUSY_MS });
     }, delay);
     timers.add(timer);
   }
