@@ -9,8 +9,8 @@ from playwright.sync_api import Page
 from portals.invoices import HOME
 from portals.launch import Portal, User
 
-SUBMIT = "button[type=submit]:not([form]):not([name]), input[type=submit]"
-"""The stock forms' own button: not allauth's Cancel (another form's), not the wizard's Back (named)."""
+SUBMIT = "button[type=submit]:not([form]):not([name]):visible, input[type=submit]:visible"
+"""The stock forms' own button: not allauth's Cancel (another form's), not the wizard's Back (named), nor its hidden one."""
 
 
 def _submit(page: Page, field: str) -> None:

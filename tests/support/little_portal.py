@@ -91,7 +91,7 @@ ACCOUNT_PAGE = SINGLE_PAGE.replace(
     "<p>Nothing to pay.</p>",
     "<form><p>Two-factor authentication is on, with your authenticator app.</p>"
     "<p><label>First name <input name=firstname value=Mia></label></p>"
-    "<p><label>Shelf <input name=shelf></label></p></form>",
+    "<p><label>Shelf <input name=shelf value=3></label></p></form>",
 )
 SLOW = (
     PLAIN
