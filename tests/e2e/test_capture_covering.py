@@ -47,20 +47,31 @@ def rows() -> list[covering.Row]:
     return covering.covering([RENDERINGS, THEMES, RATIOS, ZOOMS, LOOKS, QUIET, PLACES], possible)
 
 
+MOST_LATE = 3
+"""Rows of a ratio that may need a second click."""
+
+
 @pytest.mark.parametrize("ratio", RATIOS)
 def test_every_rendering_is_read(
     home: object, playwright: Playwright, pages: SetupPages, ratio: float
 ) -> None:
     chosen = [row for row in rows() if row[2] == ratio]
-    failed = []
+    failed, late = [], []
     arguments = [f"--force-device-scale-factor={ratio}", "--window-size=1100,800"]
     with ExtensionBrowser(playwright, arguments=arguments, no_viewport=True) as browser:
         taker = Taker(browser, pages)
         for number, (rendering, theme, _, zoom, look, quiet, place) in enumerate(chosen):
-            case = Case(f"p{ratio}-{number}".replace(".", "_"), rendering, theme, look, quiet, place=place)
-            taker.open(case, zoom)
-            why = problem(taker.capture(), case)
-            if why:
-                failed.append(f"{rendering:24}{theme:15}{zoom:>5}  {look:10}{quiet:>2}  {place:10}{why}")
-    print(f"\nratio {ratio}: {len(chosen) - len(failed)} of {len(chosen)} read")
+            row = f"{rendering:24}{theme:15}{zoom:>5}  {look:10}{quiet:>2}  {place:10}"
+            # Captures have seconds, not minutes: on a busy machine one may be late, and a person clicks again.
+            for name in (f"p{ratio}-{number}", f"q{ratio}-{number}"):
+                case = Case(name.replace(".", "_"), rendering, theme, look, quiet, place=place)
+                taker.open(case, zoom)
+                why = problem(taker.capture(), case)
+                if not why:
+                    break
+                late.append(row + why)
+            else:
+                failed.append(row + why)
+    print(f"\nratio {ratio}: {len(chosen) - len(late)} of {len(chosen)} read at once", *late, sep="\n")
     assert not failed, "\n" + "\n".join(failed)
+    assert len(late) <= MOST_LATE, "\n" + "\n".join(late)
