@@ -306,7 +306,13 @@
     return { block, around };
   }
 
+  /** @param {string} tag @param {number} count whether there are more elements than that: counts no further */
+  function hasMore(tag, count) {
+    return document.getElementsByTagName(tag)[count] !== undefined;
+  }
+
   a2f.dom = Object.freeze({
+    hasMore,
     addShadowRoot,
     shadowOf,
     roots,

@@ -287,12 +287,7 @@
 
   /** A big page with neither prompt nor password is no answer to a code. */
   function isSmall() {
-    return !hasMore("input", MOST_INPUTS) && !hasMore("*", MOST_ELEMENTS);
-  }
-
-  /** @param {string} tag @param {number} count whether there are more elements than that: counts no further */
-  function hasMore(tag, count) {
-    return document.getElementsByTagName(tag)[count] !== undefined;
+    return !a2f.dom.hasMore("input", MOST_INPUTS) && !a2f.dom.hasMore("*", MOST_ELEMENTS);
   }
 
   /** Tells the background what changed since it was last told. */
@@ -331,7 +326,7 @@
     if (!methodsDue || !settings.chooseMethod || !helloSent || filledAt || setupPending) return false;
     if (best && APP_KINDS.has(best.kind)) return false;
     if (chosen.has(place())) return false;
-    if (!methodLikely() && (verdicts.length > MOST_BESIDE || hasMore("*", MOST_AROUND))) return false;
+    if (!methodLikely() && (verdicts.length > MOST_BESIDE || a2f.dom.hasMore("*", MOST_AROUND))) return false;
     const left = methodAt - performance.now();
     if (left > 0) callAgain(left);
     return left <= 0;

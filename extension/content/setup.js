@@ -54,11 +54,6 @@
     return [...found];
   }
 
-  /** @param {number} count whether the page has more elements than that: counts no further */
-  function hasMore(count) {
-    return document.getElementsByTagName("*")[count] !== undefined;
-  }
-
   /** @param {{width: number, height: number}} box */
   function isSquare({ width, height }) {
     const [less, more] = [Math.min(width, height), Math.max(width, height)];
@@ -69,7 +64,7 @@
   function picture() {
     /** @type {0 | 1 | 2} */
     let best = 0;
-    const big = hasMore(MOST_ELEMENTS);
+    const big = a2f.dom.hasMore("*", MOST_ELEMENTS);
     for (const root of big ? [document] : roots()) {
       let count = 0;
       for (const element of root.querySelectorAll(big ? PLAIN : DRAWN)) {
@@ -122,10 +117,7 @@
     const scan = said.has("scan");
     const enrols =
       said.near("enrol", "twoFactor", 6) || said.near("enrol", "app", 6) || said.near("enrol", "otp", 5);
-    return {
-      sets: links.length > 0 || Boolean(enrols) || (factor && (scan || said.has("secret"))),
-      scan,
-    };
+    return { sets: links.length > 0 || Boolean(enrols) || (factor && (scan || said.has("secret"))), scan };
   }
 
   function look() {
@@ -142,7 +134,9 @@
     let qr = picture();
     // A frame may hold the code alone; what it is for is said around it.
     const said =
-      qr > 0 || (window === window.top && !hasMore(MOST_READ)) ? words() : { sets: false, scan: false };
+      qr > 0 || (window === window.top && !a2f.dom.hasMore("*", MOST_READ))
+        ? words()
+        : { sets: false, scan: false };
     if (qr < 2 && (said.sets || window !== window.top) && isBuilt()) qr = 2;
     earnedAt = performance.now() + (performance.now() - start) * SHARE;
     const now = JSON.stringify([qr, said.sets, said.scan, location.href]);

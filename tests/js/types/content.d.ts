@@ -30,7 +30,7 @@ declare global {
     dom: {
       addShadowRoot(shadow: ShadowRoot): boolean; shadowOf(element: Element): ShadowRoot | null; roots(): (Document | ShadowRoot)[]; findAll(selector: string): Element[];
       inputs(): HTMLInputElement[]; allInputs(): Iterable<HTMLInputElement>; asksForCode(input: HTMLInputElement): boolean; takesText(input: HTMLInputElement): boolean; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
-      visibility(element: Element): "shown" | "covered" | "hidden"; tidy(text: string | null | undefined, limit?: number): string;
+      visibility(element: Element): "shown" | "covered" | "hidden"; hasMore(tag: string, count: number): boolean; tidy(text: string | null | undefined, limit?: number): string;
       referenced(element: Element, attribute: string): string; labelOf(input: HTMLInputElement): string;
       surroundings(container: Element | ShadowRoot, own: Set<Element>, limit: { chars: number; nodes: number }): Surroundings;
       blockOf(group: HTMLInputElement[], rivals: Set<Element>, chars: number): { block: Element; around: Surroundings };
