@@ -308,7 +308,8 @@
 
   /** @param {string} tag @param {number} count whether there are more elements than that: counts no further */
   function hasMore(tag, count) {
-    return document.getElementsByTagName(tag)[count] !== undefined;
+    // An index in brackets makes the browser count the whole collection first.
+    return document.getElementsByTagName(tag).item(count) !== null;
   }
 
   a2f.dom = Object.freeze({

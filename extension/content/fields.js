@@ -25,6 +25,7 @@
   const BOX_MAX_WIDTH = 100;
   /** Boxes that nobody gave a width are as wide as the browser makes every field. */
   const SINGLE_MAX_WIDTH = 260;
+  const NUMBER = /\d/;
   const NUMBERS = /\d+/g;
 
   /** Whether an input's own attributes could be those of a code field: cheap, reads no layout. @param {HTMLInputElement} input */
@@ -79,7 +80,16 @@
   function anyHinted(inputs, byLabel) {
     // One test of everything that they say spares most pages of many inputs a test of each. Rows of a table say
     // the same but for their numbers: once is enough.
-    const said = new Set(inputs.map((input) => input.outerHTML.replace(NUMBERS, "2")));
+    /** @type {Map<string, string>} name and placeholder */
+    const rows = new Map();
+    const distinct = inputs.filter((input) => {
+      const { name, placeholder } = input;
+      const row = NUMBER.test(name) ? name.replace(NUMBERS, "2") : name;
+      if (row && rows.get(row) === placeholder) return false;
+      rows.set(row, placeholder);
+      return true;
+    });
+    const said = new Set(distinct.map((input) => input.outerHTML));
     const labels = !byLabel
       ? []
       : inputs.length > MANY
@@ -88,7 +98,10 @@
     for (const label of labels) said.add((label.textContent ?? "").replace(NUMBERS, "2"));
     const markup = [...said].join(" ");
     const likely = /maxlength|inputmode/.test(markup) || HINT.test(markup);
-    return inputs.some((input) => a2f.dom.takesText(input) && ((likely && hinted(input)) || wanted(input)));
+    // A row's label may speak where those of its like do not.
+    const spoken = labels.length ? inputs : distinct;
+    if (likely && spoken.some((input) => hinted(input) && a2f.dom.takesText(input))) return true;
+    return inputs.some((input) => wanted(input) && a2f.dom.takesText(input));
   }
 
   /** Whether the user pointed at this field before. @type {(input: HTMLInputElement) => boolean} */

@@ -21,7 +21,7 @@
   const FEW_INPUTS = 40;
   const MOST_WAITING = 30;
   /** Where only the inputs at the end were looked at, all of them are, after this time. */
-  const WHOLE_AGAIN_MS = 600;
+  const WHOLE_AGAIN_MS = 1_000;
   const LABELS_PAUSE_MS = 1_000;
   /** Time spent on finding a choice of methods is earned first: one part in so many of the time that passes. */
   const METHOD_SHARE = 60;

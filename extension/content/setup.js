@@ -11,11 +11,12 @@
   /** When to look, in milliseconds after the page has loaded, or after a click, a key or a change of address. */
   const AFTER_MS = [300, 1_200, 4_000];
   /** Time spent on looking is earned first: one part in so many of the time that passes. */
-  const SHARE = 100;
-  /** Nobody sets up a second factor on a larger page; there only plain pictures are looked at. */
+  const SHARE = 400;
+  /** Nobody sets up a second factor on a larger page; there only plain pictures are looked at, and not while it loads. */
   const MOST_ELEMENTS = 12_000;
+  const BIG_AFTER_MS = 3_000;
   /** Up to so many elements a page is read without any picture on it: it may hand out a key alone. */
-  const MOST_READ = 3_000;
+  const MOST_READ = 1_000;
   /** How long a page that is busy may put a look off, in milliseconds. */
   const BUSY_MS = 3_000;
   const MOST_DRAWN = 300;
@@ -27,12 +28,13 @@
   const FEWEST_ROWS = 21;
   const SMALLEST_PX = 72;
   const LARGEST_PX = 800;
-  const PLAIN = "img,canvas,svg";
+  const PLAIN = ["img", "canvas", "svg"];
   const DRAWN = "img,canvas,svg,table,iframe,object,embed,video,input[type=image],[class*=qr i],[id*=qr i]";
   const HELD_ELSEWHERE = new Set(["IFRAME", "OBJECT", "EMBED", "VIDEO", "INPUT"]);
   const CUSTOM = "//*[contains(local-name(), '-')]";
   const TEXT = { chars: 6_000, nodes: 1_500 };
 
+  const loadedAt = performance.now();
   let earnedAt = 0;
   let told = "";
   let started = false;
@@ -54,20 +56,27 @@
     return [...found];
   }
 
+  function isBig() {
+    return a2f.dom.hasMore("*", MOST_ELEMENTS);
+  }
+
   /** @param {{width: number, height: number}} box */
   function isSquare({ width, height }) {
     const [less, more] = [Math.min(width, height), Math.max(width, height)];
     return less >= SMALLEST_PX && more <= LARGEST_PX && less >= more * 0.8;
   }
 
-  /** How surely the page shows a QR code: 2 it is one, 1 something of its shape, 0 nothing. @returns {0 | 1 | 2} */
-  function picture() {
+  /** How surely the page shows a QR code: 2 it is one, 1 something of its shape, 0 nothing. @param {boolean} big @returns {0 | 1 | 2} */
+  function picture(big) {
     /** @type {0 | 1 | 2} */
     let best = 0;
-    const big = a2f.dom.hasMore("*", MOST_ELEMENTS);
-    for (const root of big ? [document] : roots()) {
+    // Names alone are counted by the browser several times quicker than a query is answered.
+    const lists = big
+      ? PLAIN.map((tag) => document.getElementsByTagName(tag))
+      : roots().map((root) => root.querySelectorAll(DRAWN));
+    for (const list of lists) {
       let count = 0;
-      for (const element of root.querySelectorAll(big ? PLAIN : DRAWN)) {
+      for (const element of list) {
         if (++count > MOST_DRAWN) break;
         if (!isSquare(element.getBoundingClientRect()) || !a2f.dom.isRendered(element)) continue;
         const sure = HELD_ELSEWHERE.has(element.tagName) ? 1 : a2f.kinds.isQr(element);
@@ -131,7 +140,7 @@
       lookAfter(earnedAt - start);
       return;
     }
-    let qr = picture();
+    let qr = picture(isBig());
     // A frame may hold the code alone; what it is for is said around it.
     const said =
       qr > 0 || (window === window.top && !a2f.dom.hasMore("*", MOST_READ))
@@ -156,6 +165,7 @@
   function lookAfter(delay) {
     const timer = setTimeout(() => {
       timers.delete(timer);
+      if (performance.now() < loadedAt + BIG_AFTER_MS && isBig()) return;
       requestIdleCallback(look, { timeout: BUSY_MS });
     }, delay);
     timers.add(timer);

@@ -20,7 +20,7 @@
   const STORM_PAUSE_MS = 250;
   /** Elements walked at once when watching begins. */
   const WALK_FIRST = 250;
-  const WALK_FIRST_OF_BIG = 50;
+  const WALK_FIRST_OF_BIG = 20;
   const WALK_NEXT = 600;
   /** Plain elements with shadow roots are looked for among the first so many; custom elements everywhere. */
   const WALK_MOST = 1_500;
@@ -143,7 +143,7 @@
       if (left > 0) return MOST_WALKED - left;
       whole = true;
       searchSoon(Math.max(SEARCH_PAUSE_MS, searchCost * CHECKS.share));
-      return document.getElementsByTagName("input").length;
+      return MOST_WALKED;
     }
 
     /**
@@ -196,7 +196,7 @@
     function startWalk() {
       walker = document.createTreeWalker(document, NodeFilter.SHOW_ELEMENT);
       walked = 0;
-      const big = document.getElementsByTagName("*")[WALK_MOST] !== undefined;
+      const big = a2f.dom.hasMore("*", WALK_MOST);
       walkSlice(big ? WALK_FIRST_OF_BIG : WALK_FIRST);
       if (!walker) return;
       setTimeout(walkWhenIdle, big ? BIG_PAUSE_MS : 0);
