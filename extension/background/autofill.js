@@ -6,7 +6,7 @@ import { clockOffset } from "./clock.js";
 import { ApiError, ownError, plainError } from "./errors.js";
 import { ask } from "./host.js";
 import { notice } from "./notices.js";
-import { CALM_MS, judge, stillAsks } from "./outcome.js";
+import { asksNext, CALM_MS, judge, stillAsks } from "./outcome.js";
 import { allPortals, portalOf } from "./sites.js";
 import { setActivity, tabOf } from "./tabs.js";
 
@@ -302,7 +302,8 @@ function look(tab) {
   const frame = tab.frames.get(watched.frameId);
   const state = frame?.state ?? null;
   const now = Date.now();
-  const settled = state !== null && !stillAsks(watched.purpose, state);
+  const settled =
+    state !== null && (!stillAsks(watched.purpose, state) || asksNext(watched.purpose, state, watched));
   if (settled && !state.loading) watched.calmSince ??= now;
   else watched.calmSince = null;
   if (settled && !state.password && !state.error) watched.cleanSince ??= now;

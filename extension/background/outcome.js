@@ -11,6 +11,21 @@ export const USER_PATIENCE_MS = 180_000;
 const CODES = new Set(["app", "combined", "setup", "passwordAppend"]);
 /** Fields of these kinds ask for no second factor: account pages have them. */
 const NO_FACTOR = new Set(["other", "coupon", "cvv", "postal", "order", "invite"]);
+/** Codes of another way, for which portals ask once an app's code was right; a recovery code comes after wrong ones too. */
+const NEXT_STEP = new Set(["sms", "email", "tan", "pin"]);
+
+/**
+ * Whether a page that took an app's code now asks for a code of another kind: it took it for right.
+ * @param {"login" | "setup"} purpose
+ * @param {import("./types.js").PageState} state
+ * @param {{navigated: boolean, promptId: string}} filled
+ */
+export function asksNext(purpose, state, { navigated, promptId }) {
+  const { prompt } = state;
+  if (purpose !== "login" || !prompt || !NEXT_STEP.has(prompt.kind)) return false;
+  // The same field on the same page may only be read otherwise now.
+  return navigated || prompt.id !== promptId;
+}
 
 /**
  * Whether the page may still be asking for a second factor, so that nothing is settled yet.
@@ -59,5 +74,6 @@ export function judge({ purpose, navigated, passed, submitted, retry, state, sin
   if (calmMs < CALM_MS && (!state.loading || sinceMs <= patience)) return { outcome: null, why: "" };
   // Back at the password: some portals start over after a wrong code. On a set-up page it means nothing.
   if (purpose === "login" && state.password) return { outcome: "refused", why: "loginAgain" };
+  if (NEXT_STEP.has(kind ?? "")) return { outcome: "accepted", why: "nextStep" };
   return { outcome: "accepted", why: navigated ? "signedIn" : "promptGone" };
 }

@@ -196,6 +196,9 @@
     return parts.filter(Boolean).join(" · ");
   }
 
+  /** Where a line of text ends. */
+  const LINES = new Set("P DIV LI TD TH DT DD LABEL LEGEND BR H1 H2 H3 H4 H5 H6 SECTION HEADER".split(" "));
+
   /** @typedef {{text: string, actions: string[], graphics: Element[], links: string[], cut: boolean}} Surroundings */
 
   /** @param {Element} element */
@@ -270,6 +273,7 @@
         }
       }
       for (const child of node.childNodes) visit(child);
+      if (LINES.has(node.nodeName) && found.text.endsWith(" ")) found.text += "\n";
     };
     visit(container);
     found.text = found.text.trim();

@@ -15,7 +15,7 @@
   /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
   /**
    * @typedef {{field: Field, book: {items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean, drop: (sign: string) => void},
-   *   own: Findings, near: Findings, actions: Findings, block: Element,
+   *   own: Findings, near: Findings, way: string, actions: Findings, block: Element,
    *   around: {text: string, graphics: Element[], links: string[]}}} Case
    */
 
@@ -111,7 +111,7 @@
       c.book.add("setupPicture", "iframe");
       sum += 25;
     }
-    const secret = SECRET_TEXT.test(wide.text) || secretInInput();
+    const secret = SECRET_TEXT.test(wide.text.replaceAll("\n", "")) || secretInInput();
     if (secret) {
       c.book.add("setupSecret", "");
       sum += 30;
@@ -176,6 +176,7 @@
     if (c.own.has("recovery") && ((codes && short) || c.own.has("or"))) return c.own.first("recovery");
     if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes))
       return c.own.first("password");
+    if (c.way === "recovery") return "";
     for (const or of c.near.all("or")) {
       const code = [
         ...c.near.all("app"),

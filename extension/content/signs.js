@@ -137,6 +137,7 @@
     unsure: { weight: -42 },
     table: { weight: -40, kind: "other" },
     // Other data beside a mention of the second factor, as account pages have it.
+    labelOther: { weight: -40, kind: "other" },
     otherValue: { weight: -100, kind: "other" },
     // What turns an app-code field into one of its relatives; these weigh nothing on the sum.
     combined: { weight: 0 },

@@ -285,8 +285,9 @@
    */
   function asked(text, category) {
     const hits = text.all(category);
-    const places = hits.length ? text.all("instead") : [];
-    if (!places.length) return hits;
+    const compared = text.all("insteadOf");
+    const places = text.all("instead").filter(({ at }) => !compared.some((other) => other.at === at));
+    if (!hits.length || !places.length) return hits;
     const ways = WAYS.flatMap((way) => text.all(way));
     const end = (/** @type {Found} */ hit) => hit.at + hit.length - 1;
     const offered = places.flatMap(({ at }) => {
@@ -315,27 +316,20 @@
     return hit?.text ?? "";
   }
 
-  /** "Enter your recovery code", before any other code is spoken of. @param {Findings} near */
-  function recoveryAsked(near) {
-    const hit = asked(near, "recovery")[0];
-    if (!hit || near.has("lost")) return "";
-    const typed = near.all("typed").some(({ at }) => hit.at - at >= 1 && hit.at - at <= 4);
-    const before = [...near.all("otp"), ...near.all("code"), ...near.all("digits"), ...near.all("or")];
-    return typed && !before.some(({ at }) => at < hit.at) ? hit.text : "";
-  }
-
   /**
-   * @param {Ledger} book @param {Findings} own @param {Findings} near @param {string} raw
+   * @param {Ledger} book @param {Findings} own
+   * @param {ReturnType<typeof a2f.asked.read>} ask the text around the field, without what it offers instead
    * @param {Findings} actions
    */
-  function readBlock(book, own, near, raw, actions) {
+  function readBlock(book, own, { words: near, raw, way, sure: asks, conditional }, actions) {
     // A code that was sent to a shown address stays one, though the text offers the app as another way.
     const addressed = near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw));
-    const word = addressed ? "" : appWord(near);
+    const elsewhere = (way === "sms" || way === "email" || way === "recovery") && !own.has("app");
+    const word = addressed || elsewhere ? "" : appWord(near);
     // "Enter the code that we sent by SMS to use the application": the program that one signs in to.
     const app = ANY_PROGRAM.test(word) && near.near("sent", "sms", 3) ? "" : word;
     if (app) book.add("nearApp", app);
-    else if (near.has("appThing") || own.has("appThing"))
+    else if ((near.has("appThing") && !elsewhere) || own.has("appThing"))
       book.add("nearAppThing", own.first("appThing") || near.first("appThing"));
     if (near.has("login")) book.add("nearLogin", near.first("login"));
     if (near.has("twoFactor")) book.add("nearTwoFactor", near.first("twoFactor"));
@@ -370,7 +364,10 @@
     const otherwise = factorHere && near.near("lost", "recovery", 16) && !own.has("lost");
     const recovery = asked(near, "recovery")[0];
     if (recovery && !appHere && !sure(own) && !otherwise) book.add("nearRecovery", recovery.text);
-    if (!appHere && recoveryAsked(near)) book.add("asksRecovery", recoveryAsked(near));
+    // "If you lost your phone, type in a recovery code", under a label that says "authentication code".
+    const either = conditional && (own.has("otp") || own.has("twoFactor") || own.has("digits"));
+    if (way === "recovery" && asks && !own.has("app") && !either)
+      book.add("asksRecovery", near.first("recovery"));
     if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
     if (near.has("coupon") && !appHere && !near.has("twoFactor"))
       book.add("nearCoupon", near.first("coupon"));
@@ -568,11 +565,13 @@
   /**
    * A field among others that says nothing of codes: an account page speaks of the second factor, and its fields
    * take names and numbers.
-   * @param {Ledger} book @param {Field} field
+   * @param {Ledger} book @param {Field} field @param {string} label @param {boolean} only
    */
-  function readOther(book, field) {
+  function readOther(book, field, label, only) {
     const { defaultValue } = /** @type {HTMLInputElement} */ (field.inputs[0]);
     if (NO_CODE.test(defaultValue)) book.add("otherValue", defaultValue);
+    const factorPage = book.has("pathTwoFactor") || book.has("formTwoFactor") || book.has("formOtp");
+    if (label && !only && !factorPage) book.add("labelOther", label);
   }
 
   /**
@@ -584,14 +583,17 @@
   function judge(field, context) {
     const book = ledger();
     const ownRaw = ownText(field);
-    const own = a2f.meaning.read(ownRaw);
+    const ownWords = a2f.meaning.read(ownRaw);
+    // A label may be all that the page says.
+    const own = ownRaw.length > limits.label ? a2f.asked.read(ownRaw, ownWords).words : ownWords;
     const { block, around } = a2f.dom.blockOf(field.inputs, context.rivals, 900);
     const described = a2f.dom.referenced(
       /** @type {HTMLInputElement} */ (field.inputs[0]),
       "aria-describedby",
     );
-    const nearRaw = `${around.text} ${described}`;
-    const near = a2f.meaning.read(nearRaw);
+    const nearText = `${around.text}\n${described}`;
+    const ask = a2f.asked.read(nearText, a2f.meaning.read(nearText));
+    const { raw: nearRaw, words: near } = ask;
     const actions = a2f.meaning.read(around.actions.join(" . "));
 
     if (context.taught === "here") book.add("taughtHere", "");
@@ -600,11 +602,11 @@
     readAttributes(book, field, own);
     readShape(book, field);
     if (context.only) book.add("onlyField", "");
-    readBlock(book, own, near, nearRaw, actions);
+    readBlock(book, own, ask, actions);
     readForm(book, field, own, Boolean(appWord(near)));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, own, context.page);
-    if (!OF_ITSELF.some(book.has)) readOther(book, field);
+    if (!OF_ITSELF.some(book.has)) readOther(book, field, ownRaw, context.only);
     // A page about the second factor with one field: it needs no label.
     if (context.only && !ownRaw && (book.has("pageTwoFactor") || book.has("nearTwoFactor")))
       book.add("onlyUnlabelled", "");
@@ -624,7 +626,7 @@
       if (address) book.add("addressShown", address);
     }
 
-    const kind = a2f.kinds.decide({ field, book, own, near, actions, block, around });
+    const kind = a2f.kinds.decide({ field, book, own, near, way: ask.way, actions, block, around });
     const score = sum(book.items);
     return { field, kind, score, evidence: book.items, label: ownRaw || nameText(field).trim(), block };
   }
@@ -635,7 +637,9 @@
    */
   function saysLittle(field, own, near) {
     if (field.segmented) return field.inputs.length < 6 || near.has("email") || near.has("sms");
-    const bare = own.has("otp") && own.all("otp").every(({ text }) => /^otps?$/.test(text));
+    // What stands above a field without a label is its label.
+    const label = own.text ? own : near;
+    const bare = label.has("otp") && label.all("otp").every(({ text }) => /^otps?$/.test(text));
     return own.has("unsureCode") || bare;
   }
 

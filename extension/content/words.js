@@ -25,8 +25,13 @@
       appThing: "",
     },
     en: {
-      typed: "enter|type|type in|input|provide|fill in",
+      typed: "enter|type|type in|input|provide|fill in|key in|submit|paste|supply",
       instead: "instead",
+      insteadOf: "instead of|rather than|in place of",
+      offered:
+        "you can also|you may also|can also|also use|alternatively|alternative|as an alternative|prefer|would you rather|if you can t|if you cannot|if you don t have|if you do not have|if you have lost|if you ve lost|if you lost|no longer have|don t have your|don t have the|don t have a|do not have your|do not have a|if you are unable|if you re unable|unable to|in case|back to|go back|return to|tip|recommend|recommended|safer|more secure|not have access|without access|another way|other way|other ways|other options|switch to|can t use|cannot use|can t access|cannot access|not available|having problems|having trouble|trouble|forgot your|lost|didn t work|doesn t work|not working|different method|another method|different way",
+      leads:
+        "use|try|switch|send|get a|get code|get one|receive a|request a|verify with|verify using|sign in with|sign in using|log in with|log in using|login with|authenticate with|authenticate using|continue with|text me|email me|call me|choose|select|have a code sent|we can also send",
       fewDigits:
         "4 digit|four digit|3 digit|three digit|5 digit|five digit|4 digits|four digits|3 digits|three digits|5 digits|4 number|four numbers|4 character|5 character",
       unsureCode:
@@ -121,7 +126,13 @@
       check: "check|see|look",
     },
     de: {
-      typed: "gib|geben|eingeben|tippen",
+      typed: "gib|geben|eingeben|tippen|tippe|trage|tragen|eintragen",
+      instead: "stattdessen|statt dessen",
+      insteadOf: "anstelle|anstatt|statt",
+      offered:
+        "alternativ|alternative|alternativen|lieber|andere methode|anderen methode|andere moglichkeit|andere art|anderen weg|anderes verfahren|andere option|andere optionen|wenn sie keinen|falls sie keinen|falls sie|falls du|wenn du keinen|wenn du dein|wenn sie ihr|nicht zur hand|nicht dabei|nicht verfugbar|kein zugriff|keinen zugriff|keinen zugang|kein zugang|verloren|zuruck zu*|probleme|sicherer|empfehlen|auch mit|auch einen|konnen auch|kannst auch|konnen sie auch|kannst du auch|nicht moglich",
+      leads:
+        "nutze*|verwende*|verwenden|benutze*|benutzen|nutzen|sende*|senden|wechseln|mit|uber|per|anfordern",
       fewDigits: "4 stellig*|vierstellig*|vier ziffern|3 stellig*|dreistellig*|funfstellig*|5 stellig*",
       unsureCode:
         "zugangscode*|sicherheitscode*|prufcode*|bestatigungscode*|kontrollcode*|bestatigungs code|sicherheits code|verifizierungscode*|verifikationscode*|freischaltcode*",
@@ -209,8 +220,13 @@
       check: "prufe*|uberprufe*|schaue*|schau|sieh|sehen",
     },
     fr: {
-      typed: "saisi*|entrez|entrer|tapez",
-      instead: "a la place",
+      typed: "saisi*|entrez|entrer|tapez|renseigne*|indique*|entre|tape|collez",
+      instead: "a la place|plutot",
+      insteadOf: "au lieu d*|plutot que",
+      offered:
+        "vous pouvez aussi|vous pouvez egalement|peut aussi|aussi utiliser|egalement|sinon|autre methode|autre moyen|autrement|autre facon|autres options|autre option|si vous n avez|si vous avez perdu|si vous ne pouvez|si vous n etes|n avez plus acces|plus acces|pas acces|impossible d*|perdu|perdue|probleme|problemes|retour a*|revenir a*|alternative|alternativement|preferez|plus sur|recommand*|ne fonctionne pas|en cas de perte|en cas d*",
+      leads:
+        "utilise*|utiliser|essayez|essayer|recevoir|recevez|envoyer|envoyez|se connecter avec|verifier avec|passer a",
       fewDigits: "4 chiffres|quatre chiffres|3 chiffres|trois chiffres|5 chiffres|cinq chiffres",
       unsureCode:
         "code d acces|code de securite|code de verification|code de validation|code de controle|code de confirmation",
@@ -295,8 +311,13 @@
       check: "verifiez|consultez|verifie|regardez",
     },
     es: {
-      typed: "introdu*|ingres*|escrib*",
-      instead: "en su lugar",
+      typed: "introdu*|ingres*|escrib*|teclea*|digit*|pega|pegue|inserta*|inserte*",
+      instead: "en su lugar|en cambio",
+      insteadOf: "en lugar de|en vez de",
+      offered:
+        "tambien puedes|tambien puede|tambien|alternativamente|como alternativa|otra forma|otra manera|otro metodo|otras opciones|otra opcion|si no tienes|si no tiene|si no puedes|si no puede|si has perdido|si ha perdido|si perdiste|si perdio|no tienes acceso|no tiene acceso|sin acceso|perdiste|perdido|perdio|problemas|volver a*|regresar a*|prefieres|prefiere|mas seguro|mas segura|recomend*|no funciona|en caso de",
+      leads:
+        "usa|use|usar|utiliza|utilice|utilizar|prueba|pruebe|probar|enviar|enviame|envia|recibir|recibe|cambiar a|iniciar sesion con|verificar con",
       fewDigits: "4 digitos|cuatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos|4 cifras",
       unsureCode:
         "codigo de acceso|codigo de seguridad|codigo de verificacion|codigo de validacion|codigo de confirmacion",
@@ -380,7 +401,12 @@
       check: "revisa|revise|comprueba|compruebe|verifica|consulta|consulte",
     },
     it: {
-      typed: "inseri*|digit*|immett*",
+      typed: "inseri*|digit*|immett*|scrivi|incolla",
+      instead: "invece|piuttosto",
+      insteadOf: "al posto di|al posto del*|invece di|invece del*",
+      offered:
+        "puoi anche|e possibile anche|anche|in alternativa|alternativa|altro modo|altro metodo|altre opzioni|altra opzione|se non hai|se non ha|se hai perso|se ha perso|se non puoi|se non riesci|non hai accesso|senza accesso|hai perso|perso|smarrito|problemi|torna a*|preferisci|piu sicur*|consigli*|non funziona|in caso di",
+      leads: "usa|utilizza|usare|utilizzare|prova|invia|inviami|ricevi|accedi con|verifica con|passa a",
       fewDigits: "4 cifre|quattro cifre|3 cifre|tre cifre|5 cifre|cinque cifre",
       unsureCode:
         "codice di accesso|codice di sicurezza|codice di verifica|codice di controllo|codice di conferma|codice di convalida",
@@ -461,7 +487,13 @@
       check: "controlla|controlli|verifica|verifichi|consulta",
     },
     nl: {
-      typed: "voer|vul|typ",
+      typed: "voer|vul|typ|invoeren|invullen|geef|toets",
+      instead: "in plaats daarvan",
+      insteadOf: "in plaats van",
+      offered:
+        "je kunt ook|u kunt ook|kun je ook|kunt u ook|ook gebruiken|als alternatief|alternatief|alternatieve|liever|andere manier|andere methode|andere opties|andere optie|als je geen|als u geen|heb je geen|heeft u geen|geen toegang|als je je|als u uw|kwijt|verloren|problemen|terug naar|veiliger|aanbevolen|raden|lukt het niet|werkt niet",
+      leads:
+        "gebruik|gebruiken|probeer|stuur|verstuur|ontvang|inloggen met|verifieer met|verifieren met|wissel|overschakelen",
       fewDigits: "4 cijfer*|viercijfer*|vier cijfers|3 cijfer*|driecijfer*|5 cijfer*",
       unsureCode:
         "toegangscode|beveiligingscode|verificatiecode|controlecode|bevestigingscode*|verificatie code|beveiligings code",
@@ -544,7 +576,12 @@
       check: "controleer|bekijk|kijk",
     },
     pl: {
-      typed: "wpisz*|wprowadz*|podaj*",
+      typed: "wpisz*|wprowadz*|podaj*|przepisz*|wklej*",
+      instead: "zamiast tego",
+      insteadOf: "zamiast",
+      offered:
+        "mozesz tez|mozesz takze|mozesz rowniez|mozna tez|rowniez|takze|alternatywnie|ewentualnie|inny sposob|innego sposobu|inna metoda|inna metode|inne metody|innej metody|inne opcje|inna opcja|wolisz|jesli nie masz|jezeli nie masz|jesli nie mozesz|jesli utracil*|jesli zgubil*|jesli straciles|nie masz|brak dostepu|zgubil*|utracil*|stracil*|problem*|wroc do|powrot do|bezpieczniejsz*|zalecamy|polecamy|nie dziala|w razie",
+      leads: "uzyj|uzywaj|skorzystaj|wyprobuj|sprobuj|wyslij|otrzymaj|odbierz|zaloguj sie za pomoca|przelacz",
       fewDigits: "4 cyfr*|czterocyfr*|3 cyfr*|trzycyfr*|5 cyfr*|pieciocyfr*",
       unsureCode:
         "kod dostepu|kod bezpieczenstwa|kod weryfikacyjny|kod kontrolny|kodu weryfikacyjnego|kod potwierdzajacy|kod potwierdzenia|kod zabezpieczajacy|kodu potwierdz*",
@@ -624,7 +661,13 @@
       check: "sprawdz|sprawdzcie|zajrzyj",
     },
     pt: {
-      typed: "insir*|digit*|introdu*|inform*",
+      typed: "insir*|digit*|introdu*|inform*|escreva|cole",
+      instead: "em vez disso|em alternativa|ao inves disso",
+      insteadOf: "em vez de|em vez do|em vez da|ao inves de",
+      offered:
+        "tambem pode|voce tambem|tambem|alternativamente|como alternativa|alternativa|outra forma|outra maneira|outro metodo|outro modo|outras opcoes|outra opcao|se voce nao|se nao tem|se nao tiver|se voce perdeu|se perdeu|caso nao|caso tenha|nao tem acesso|sem acesso|perdeu|perdi|problemas|voltar a*|voltar para|prefere|preferir|mais segur*|recomend*|nao funciona|em caso de",
+      leads:
+        "use|usar|utilize|utilizar|tente|tentar|enviar|envie|receber|receba|entrar com|verificar com|mudar para",
       fewDigits: "4 digitos|quatro digitos|3 digitos|tres digitos|5 digitos|cinco digitos",
       unsureCode:
         "codigo de acesso|codigo de seguranca|codigo de verificacao|codigo de confirmacao|codigo de validacao",
@@ -706,7 +749,13 @@
       check: "verifique|confira|consulte|veja|cheque",
     },
     cs: {
-      typed: "zadej*|vloz*|napis*",
+      typed: "zadej*|vloz*|napis*|zadat|vlozit|opis*|uved*",
+      instead: "misto toho",
+      insteadOf: "namisto|misto",
+      offered:
+        "muzete take|muzete tez|muzete i|take muzete|pripadne|alternativne|jiny zpusob|jinym zpusobem|jina metoda|jinou metodu|jine moznosti|dalsi moznosti|radeji|pokud nemate|pokud nemuzete|pokud jste ztratil*|pokud jste|nemate pristup|nemate u sebe|ztratil*|problem*|zpet na|zpet k|bezpecnejsi|doporucujeme|nefunguje|v pripade",
+      leads:
+        "pouzijte|pouzit|pouzivat|zkuste|zkusit|poslat|poslete|zaslat|obdrzet|prihlasit se pomoci|overit pomoci|prepnout",
       fewDigits: "4 mistn*|ctyrmistn*|3 mistn*|trojmistn*|5 mistn*|petimistn*",
       unsureCode:
         "pristupovy kod|bezpecnostni kod|overovaci kod|kontrolni kod|potvrzovaci kod|overovaciho kodu|kod pro overeni",
@@ -785,6 +834,12 @@
       check: "zkontrolujte|zkontroluj|podivejte|overte",
     },
     sk: {
+      typed: "zadajte|zadaj|vlozte|napiste|zadat",
+      instead: "namiesto toho",
+      insteadOf: "namiesto",
+      offered:
+        "mozete tiez|mozete aj|pripadne|alternativne|iny sposob|inym sposobom|ina metoda|ine moznosti|radsej|ak nemate|ak nemozete|ak ste stratil*|nemate pristup|stratil*|problem*|spat na|bezpecnejs*|odporucame",
+      leads: "pouzite|pouzit|skuste|skusit|poslat|poslite|zaslat|prihlasit sa pomocou",
       app: "autentifikacn* aplikac*|overovac* aplikac*|mobiln* aplikac*|v aplikacii|z aplikacie|vasej aplikac*|generator kodov",
       twoFactor: "dvojfaktor*|dvojstupnov*|dvojfazov*|druhy faktor|viacfaktor*",
       otp: "jednorazovy kod|jednorazove heslo|overovaci kod|bezpecnostny kod|autentifikacny kod|potvrdzovaci kod|overovacieho kodu",
@@ -821,8 +876,12 @@
       code: "kod|kodu|kody|kodov",
     },
     sv: {
-      typed: "ange|skriv|mata",
+      typed: "ange|anger|skriv|skriver|mata|fyll",
       instead: "istallet|i stallet",
+      insteadOf: "i stallet for|istallet for",
+      offered:
+        "du kan aven|du kan ocksa|kan ocksa|alternativt|annat satt|annan metod|andra alternativ|hellre|om du inte|om du har tappat|om du har forlorat|om du saknar|saknar du|inte tillgang|tappat|forlorat|problem|tillbaka till|ga tillbaka|sakrare|rekommender*|fungerar inte",
+      leads: "anvand|prova|skicka|fa|byt till|logga in med|verifiera med",
       fewDigits: "4 siffrig*|fyrsiffrig*|fyra siffror",
       app: "autentiseringsapp*|autentiserings app|autentiserare|autentiseraren|verifieringsapp*|kodgenerator*|mobilapp*|i appen|fran appen|din app|av appen|authenticator appen|tidsbaserad*|autentiseringsprogram*|appen genererar|tokengenerator",
       twoFactor:
@@ -898,8 +957,12 @@
       check: "kontrollera|kolla|titta",
     },
     da: {
-      typed: "indtast*|skriv",
-      instead: "i stedet",
+      typed: "indtast*|skriv|angiv|tast",
+      instead: "i stedet|istedet",
+      insteadOf: "i stedet for",
+      offered:
+        "du kan ogsa|kan ogsa|alternativt|anden made|anden metode|andre muligheder|hellere|hvis du ikke|hvis du har mistet|ikke adgang|mistet|tabt|problemer|tilbage til|ga tilbage|sikrere|anbefal*|virker ikke",
+      leads: "brug|prov|send|fa|modtag|skift til|log ind med|bekraeft med",
       fewDigits: "4 cifre*|firecifre*",
       app: "godkendelsesapp*|godkendelses app|autentificeringsapp*|autentifikationsapp*|bekraeftelsesapp*|verifikationsapp*|kodegenerator*|mobilapp*|i appen|fra appen|din app|autentifikator*|tokengenerator|kodeviser|af appen|godkenderapp*|gokendelses app",
       twoFactor:
@@ -973,8 +1036,12 @@
       check: "tjek|kontroller|se",
     },
     no: {
-      typed: "skriv|oppgi|tast",
+      typed: "skriv|skriver|oppgi|tast|angi|fyll",
       instead: "i stedet",
+      insteadOf: "i stedet for|istedenfor",
+      offered:
+        "du kan ogsa|kan ogsa|alternativt|annen mate|annen metode|andre alternativer|heller|hvis du ikke|hvis du har mistet|ikke tilgang|mistet|problemer|tilbake til|ga tilbake|sikrere|anbefal*|virker ikke",
+      leads: "bruk|prov|send|fa|motta|bytt til|logg inn med|bekreft med",
       fewDigits: "4 sifre*|firesifre*",
       app: "autentiseringsapp*|autentiserings app|godkjenningsapp*|bekreftelsesapp*|kodegenerator*|mobilapp*|i appen|fra appen|appen din|autentikator*|kodebrikke|tidsbasert*|av appen",
       twoFactor:
@@ -1046,7 +1113,11 @@
       check: "sjekk|kontroller|se",
     },
     fi: {
-      typed: "syota*|anna|kirjoita",
+      typed: "syota*|anna|kirjoita|nappaile",
+      instead: "sen sijaan",
+      offered:
+        "voit myos|voit kayttaa myos|vaihtoehtoisesti|toinen tapa|toista tapaa|toisella tavalla|muut vaihtoehdot|mieluummin|jos et|jos sinulla ei|jos olet|etko|ei paasya|kadonnut|kadottanut|ongelmia|palaa|takaisin|turvallisempi|suosittel*|ei toimi",
+      leads: "kayta|kokeile|laheta|hanki|vaihda|kirjaudu kayttamalla|vastaanota",
       fewDigits: "4 numeroi*|nelinumeroi*",
       app: "todennussovellu*|todentamissovellu*|tunnistautumissovellu*|vahvistussovellu*|todentajasovellu*|mobiilisovellu*|sovelluksesta|sovelluksessa|sovelluksen|sovelluksesi|koodigeneraattor*|authenticator sovellu*|todentaja|varmennussovellu*|aikaperust*|todennusohjelm*|autentikaattor*|autentikointisovellu*|tunnistussovellu*",
       twoFactor:
@@ -1120,6 +1191,11 @@
       check: "tarkista|tarkasta|katso",
     },
     tr: {
+      typed: "gir*|yaz|yazin|yaziniz|tuslayin",
+      instead: "bunun yerine",
+      offered:
+        "ayrica|da kullanabilirsiniz|de kullanabilirsiniz|alternatif olarak|alternatif|baska bir|baska yontem|diger yontem|diger secenek*|farkli yontem|tercih eder*|erisemiyorsaniz|erisiminiz yoksa|erisiminiz yok|erisemiyor*|kaybettiyseniz|kaybet*|yaninizda degilse|yoksa|sorun|geri don*|daha guvenli|oneririz|calismiyor",
+      leads: "kullan|kullanin|kullanabilirsiniz|dene|deneyin|gonder|gonderin|al|alin|gec",
       fewDigits: "4 haneli|dort haneli|3 haneli|uc haneli|5 haneli|bes haneli",
       unsureCode: "erisim kod*|guvenlik kod*|dogrulama kod*|onay kod*|teyit kod*",
       app: "dogrulama uygulama*|kimlik dogrulama uygulama*|kimlik dogrulayici*|kimlik dogrulayıcı*|authenticator uygulama*|mobil uygulama*|uygulamadan|uygulamanizdaki|uygulamasindaki|uygulamadaki|uygulamanizin|uygulamanin|kod ureteci*|kod olusturucu*|token ureteci*|dogrulayici uygulama*|uygulama tarafindan|zamana dayali|zaman tabanli|jeton ureteci*|dogrulayici|dogrulayicidaki|dogrulayicinizdaki",
@@ -1193,7 +1269,13 @@
       check: "kontrol|bakin|bak",
     },
     ru: {
-      typed: "введите|укажите|ввести",
+      typed: "введите|укажите|ввести|введи|впишите|наберите|вводите",
+      instead: "вместо этого",
+      insteadOf: "вместо",
+      offered:
+        "вы также можете|также можно|можно также|также|альтернативн*|друг* способ*|друг* метод*|иначе|другие варианты|если у вас нет|если вы потеряли|если вы не|если нет|нет доступа|нет под рукой|потерял*|утерян*|утратили|проблем*|вернуться к|назад к|безопаснее|рекоменд*|не работает|в случае",
+      leads:
+        "использовать|используйте|использ*|воспользу*|попробуйте|отправить|отправьте|получить|войти с помощью|прислать",
       fewDigits: "4 значн*|четырехзначн*|4 цифр*|3 значн*|трехзначн*|5 значн*|пятизначн*",
       unsureCode:
         "код доступа|кода доступа|проверочн* код*|код проверки|защитн* код*|код подтверждения|кода подтверждения|кода проверки|код безопасности|код верификации",
@@ -1272,7 +1354,13 @@
       check: "проверьте|проверь|загляните|посмотрите",
     },
     uk: {
-      typed: "введіть|вкажіть",
+      typed: "введіть|вкажіть|ввести|впишіть",
+      instead: "натомість|замість цього",
+      insteadOf: "замість",
+      offered:
+        "ви також можете|також можна|також|альтернатив*|інш* спосіб|інш* способ*|інш* метод*|інакше|інші варіанти|якщо у вас немає|якщо ви втратили|якщо ви не|якщо немає|немає доступу|втратили|проблем*|повернутися до|назад до|безпечніш*|рекоменд*|не працює|у разі",
+      leads:
+        "використати|використайте|використ*|скориста*|спробуйте|надіслати|надішліть|отримати|увійти за допомогою",
       fewDigits: "4 значн*|чотиризначн*|4 цифр*",
       app: "застосун*|додатк* автентифік*|додатку|додатка|додатком|автентифікатор*|аутентифікатор*|генератор* кодів|генератор* токенів|програм* автентифік*|мобільн* додат*|програми для автентифікації",
       twoFactor:
@@ -1346,6 +1434,11 @@
       check: "перевірте|перевір|перегляньте",
     },
     ja: {
+      typed: "入力|記入",
+      instead: "代わりに",
+      offered:
+        "別の方法|他の方法|その他の方法|ほかの方法|または次の|お困り|紛失|なくした|アクセスできない|アクセスできません|利用できない|使用できない|使えない|お持ちでない|手元にない|場合は|に戻る|戻る|こちらから|問題がある|おすすめ|推奨|より安全",
+      leads: "使用する|使用してください|を使う|利用する|を利用|送信する|受け取る|切り替え|ログインする",
       fewDigits: "4桁|4ケタ|3桁|5桁|四桁",
       unsureCode: "確認コード|検証コード|セキュリティコード|確認番号|認証番号",
       app: "認証アプリ|認証システムアプリ|認証用アプリ|オーセンティケーター|オーセンティケータ|アプリに表示|アプリで生成|モバイルアプリ|スマートフォンアプリ|アプリケーションに表示|ワンタイムパスワードアプリ|認証アプリケーション|アプリケーションによって生成|アプリケーションで生成|アプリが生成|トークンジェネレータ|トークン生成|コードジェネレータ|アプリから|時間ベース|アプリを開|google 認証システム|認証システム",
@@ -1355,7 +1448,7 @@
       code: "コード|トークン|番号",
       digits: "6桁|六桁|8桁|桁の数字|桁のコード|桁の番号|桁の",
       generated: "生成された|表示された|表示される|表示されている|生成される",
-      sms: "ショートメッセージ|テキストメッセージ|携帯電話番号|電話番号|音声通話|電話に送信",
+      sms: "smsで|smsに|smsを|smsの|smsへ|smsコード|ショートメッセージ|テキストメッセージ|携帯電話番号|電話番号|音声通話|電話に送信",
       email: "メール|電子メール|メールアドレス|受信トレイ",
       sent: "送信しました|送信された|送信されました|お送りしました|送りました|届いた|送付|送信済み|受け取った|宛に|記載された|送信しま|送信され|送信いたし|お送り|届きま|届いて|受信した|通知された|メールで届|記載の|記載されて|メッセージに記載|smsが届|メールをご確認|メールを確認|メールをチェック|受信トレイを|smsで送られ|で送られた|送られてきた",
       resend: "再送信|再送|もう一度送信|新しいコード|届かない|コードを送信|受け取っていない|コードを取得",
@@ -1408,6 +1501,11 @@
       join: "参加する|参加コード|入室",
     },
     zh: {
+      typed: "输入|輸入|填写|填寫|键入|鍵入",
+      instead: "改用|代替|而不是",
+      offered:
+        "其他方式|其他方法|其它方式|其它方法|其他验证方式|其他驗證方式|另一种|另一種|也可以|还可以|還可以|您也可|你也可|或者|如果您无法|如果無法|如果无法|如果您丢失|如果您没有|如果你没有|如果您沒有|无法访问|无法使用|無法使用|無法存取|丢失|遺失|丟失|遇到问题|遇到問題|返回|更安全|建议|建議|换一种|換一種|收不到|没有收到",
+      leads: "使用|尝试|嘗試|切换|切換|发送验证码到|發送驗證碼到",
       fewDigits: "4位|四位|3位|三位|5位|五位",
       unsureCode: "验证码|驗證碼|校验码|校驗碼|检验码",
       app: "身份验证器|身份驗證器|验证器|驗證器|认证器|認證器|验证应用|驗證應用|身份验证应用|身份驗證應用|认证应用|驗證程式|验证程序|身份验证程序|动态口令|動態口令|动态密码|動態密碼|动态码|動態碼|令牌生成器|应用程序生成|应用生成|應用程式產生|谷歌验证|谷歌身份|手机应用|手機應用|移动应用|应用中|應用程式中|应用程序中|app上|app中|基于时间|验证 app|虚拟mfa|密码生成器|应用程序上|應用程式上|認證程式|谷歌验证码|谷歌驗證碼|动态验证码|動態驗證碼|手机令牌|動態令牌|动态令牌|软令牌|軟體令牌|软件令牌|虛擬mfa",
@@ -1417,7 +1515,7 @@
       code: "验证码|驗證碼|代码|代碼|口令|令牌|权杖|權杖|码",
       digits: "6位|六位|8位|位数字|位數字|位数的|位數|6 位|六 位",
       generated: "生成的|显示的|顯示的|产生的|產生的",
-      sms: "短信|简讯|簡訊|手机号|手機號|电话号码|電話號碼|手机号码|文字訊息|语音|短訊|手机验证码|手機驗證碼|手机动态码|短信码|手机号验证|手机短信",
+      sms: "sms验|sms驗|sms代|sms碼|sms码|通过sms|透過sms|使用sms|短信|简讯|簡訊|手机号|手機號|电话号码|電話號碼|手机号码|文字訊息|语音|短訊|手机验证码|手機驗證碼|手机动态码|短信码|手机号验证|手机短信",
       email: "邮件|郵件|邮箱|郵箱|电子邮件|電子郵件|信箱|邮箱地址",
       sent: "已发送|已發送|发送至|發送至|发送到|發送到|已寄|已将|收到的|已傳送|傳送至|寄到|发送了|已经发送|发至|已向|发送给|發送給|发给|寄给|寄出|收到|发出|發出|送至|寄送|发往|已发|查看您的邮|查看你的邮|检查您的邮|检查你的邮|查收|請查看您的電子|检查邮",
       resend:
@@ -1472,6 +1570,11 @@
       join: "加入房间|加入會議|加入会议|加入房間|加入群",
     },
     ko: {
+      typed: "입력|기입",
+      instead: "대신",
+      offered:
+        "다른 방법|다른 인증|다른 옵션|수도 있습니다|도 사용할 수|또는 다음|없는 경우|없으신|없나요|할 수 없|잃어버|분실|문제가 있|돌아가|더 안전|권장|추천|작동하지 않",
+      leads: "사용|이용|보내기|받기|전환|시도|로그인하기",
       fewDigits: "4자리|네 자리|3자리|5자리",
       unsureCode: "보안 코드|보안코드|인증번호|인증 번호|확인 코드|확인코드|확인 번호|검증 코드",
       app: "인증 앱|인증앱|인증기|인증 애플리케이션|인증자|앱에 표시|앱에서 생성|otp 앱|otp앱|모바일 앱|앱에서|앱을|토큰 생성기|코드 생성기|어센티케이터|인증 어플|인증 프로그램|애플리케이션에서 생성|시간 기반|구글 otp|구글otp|google otp",
@@ -1481,7 +1584,7 @@
       code: "코드|번호|토큰|인증번호|인증 번호",
       digits: "6자리|여섯 자리|8자리|자리 숫자|자리 코드|자리",
       generated: "생성된|표시된|표시되는|생성한",
-      sms: "문자|문자 메시지|문자메시지|휴대폰 번호|휴대전화|전화번호|카카오톡|음성 통화",
+      sms: "sms로|sms를|sms에|sms 코드|sms 인증|문자|문자 메시지|문자메시지|휴대폰 번호|휴대전화|전화번호|카카오톡|음성 통화",
       email: "이메일|메일|전자 메일|받은 편지함",
       sent: "보냈습니다|전송했습니다|발송|전송되었습니다|전송된|보내드렸|받은|발송되었|보낸|전송하였|보내드|전송하|전송됩|발송된|발송했|수신한|도착한|보냈|받으신|이메일을 확인|메일을 확인|메일함을",
       resend:
@@ -1528,6 +1631,11 @@
       join: "참가하기|참여하기|입장하기",
     },
     hu: {
+      typed: "adja meg|add meg|irja be|ird be|gepelje|adja|irja",
+      instead: "helyette",
+      offered:
+        "mas modszer|mas mod*|egyeb lehetoseg*|alternativ*|ha nem|ha elvesztette*|nem fer hozza|elveszett|problema*|vissza",
+      leads: "hasznalja|hasznalj|hasznalata|kuldese|kuldjon|probalja",
       fewDigits: "4 jegyu|negyjegyu|4 szamjegy*",
       app: "hitelesito alkalmaz*|hitelesito app*|hitelesitesi alkalmaz*|alkalmazasbol|alkalmazasban|alkalmazas altal|mobilalkalmaz*|kodgenerator*|azonosito alkalmaz*|hitelesitoalkalmaz*|ellenorzo alkalmaz*|authenticator alkalmaz*|idoalapu|tokengenerator*",
       twoFactor:
@@ -1600,6 +1708,12 @@
       check: "ellenorizze|ellenorizd|nezze",
     },
     ro: {
+      typed: "introdu*|tasteaza|tastati|completati|scrieti",
+      instead: "in schimb",
+      insteadOf: "in loc de",
+      offered:
+        "puteti de asemenea|de asemenea|alternativ|alta metoda|alt mod|alte optiuni|daca nu|daca ati pierdut|daca ai pierdut|nu ai acces|nu aveti acces|pierdut|probleme|inapoi la",
+      leads: "foloseste|folositi|utilizati|utilizeaza|trimite|trimiteti|primiti|incearca",
       fewDigits: "4 cifre|patru cifre",
       app: "aplicatia de autentificare|aplicatie de autentificare|aplicatia autenticator|aplicatiei de autentificare|aplicatia mobila|aplicatia dvs|aplicatia ta|din aplicatie|in aplicatie|de aplicatie|generator de coduri|autentificator*|generatorul de coduri|aplicatia authenticator",
       twoFactor:
@@ -1673,6 +1787,12 @@
       check: "verifica|verificati|consultati",
     },
     el: {
+      typed: "εισαγ*|εισαγετε|πληκτρολογ*|καταχωρ*|δωστε",
+      instead: "αντ αυτου",
+      insteadOf: "αντι",
+      offered:
+        "μπορειτε επισης|εναλλακτικα|αλλη μεθοδος|αλλον τροπο|αλλος τροπος|αν δεν|εαν δεν|αν εχετε χασει|δεν εχετε προσβαση|χασατε|προβληματα|επιστροφη",
+      leads: "χρησιμοποι*|στειλτε|αποστολη|λαβετε|δοκιμαστε",
       app: "εφαρμογη ελεγχου ταυτοτητας|εφαρμογη επαληθευσης|εφαρμογη πιστοποιησης|εφαρμογη authenticator|εφαρμογης ελεγχου|εφαρμογης επαληθευσης|απο την εφαρμογη|στην εφαρμογη|της εφαρμογης|εφαρμογη σας|κινητη εφαρμογη|γεννητρια κωδικων|εφαρμογη κινητου|εφαρμογη ταυτοποιησης|εφαρμογη εξουσιοδοτησης|πιστοποιητη*",
       twoFactor:
         "δυο παραγοντων|δυο βηματων|διπλου παραγοντα|2 παραγοντων|2 βηματων|δευτερος παραγοντας|δευτερο βημα|πολλαπλων παραγοντων|πολλων παραγοντων|δυο σταδιων|διπλη επαληθευση|σε δυο βηματα|δευτερου παραγοντα",
@@ -1744,6 +1864,11 @@
       check: "ελεγξτε|δειτε",
     },
     ca: {
+      typed: "introdu*|escriviu",
+      instead: "en lloc d aixo",
+      insteadOf: "en lloc d*",
+      offered: "tambe|altra manera|si no teniu|heu perdut|problemes",
+      leads: "utilitz*|feu servir|envia",
       app: "aplicacio d autenticacio|aplicacio autenticadora|aplicacio mobil|autenticador|la aplicacio|l aplicacio|vostra aplicacio",
       twoFactor: "dos factors|doble factor|dos passos|segon factor|verificacio en dos",
       otp: "codi de verificacio|codi d autenticacio|codi de seguretat|contrasenya d un sol us|codi d un sol us",
@@ -1764,6 +1889,10 @@
       open: "obr*",
     },
     bg: {
+      typed: "въведете|въведи",
+      instead: "вместо това",
+      offered: "друг начин|друг метод|ако нямате|загубили|нямате достъп|също",
+      leads: "използвайте|използване|изпрати",
       app: "приложение за удостоверяване|приложението за удостоверяване|удостоверител*|мобилното приложение|от приложението",
       twoFactor: "двуфакторн*|двустепенн*|двуетапн*|втори фактор|многофакторн*",
       otp: "код за потвърждение|код за удостоверяване|код за сигурност|еднократна парола|код за проверка|еднократен код",
@@ -1785,6 +1914,11 @@
       open: "отвор*|стартир*",
     },
     hr: {
+      typed: "unesite|upisite|unesi",
+      instead: "umjesto toga",
+      insteadOf: "umjesto",
+      offered: "drugi nacin|druga metoda|ako nemate|izgubili|nemate pristup|takoder",
+      leads: "koristite|koristi|upotrijebi*|posalji",
       app: "aplikacij* za autentifikacij*|autentifikacijsk* aplikacij*|aplikacij* za provjeru|mobiln* aplikacij*|autentifikator*|iz aplikacije|u aplikaciji|aplikacij* za autentikacij*",
       twoFactor:
         "dvofaktorsk*|dvostupanjsk*|dvostruk*|drugi faktor|dva koraka|dvokoracn*|visefaktorsk*|provjer* u dva koraka|dvofaktorn*",
@@ -1890,6 +2024,11 @@
       open: "ava|avage",
     },
     id: {
+      typed: "masukkan|ketik|isi",
+      instead: "sebagai gantinya",
+      offered:
+        "anda juga dapat|juga|cara lain|metode lain|jika anda tidak|jika anda kehilangan|kehilangan|tidak memiliki akses|kembali",
+      leads: "gunakan|pakai|kirim|terima|coba",
       fewDigits: "4 digit|empat digit|4 kode",
       unsureCode: "kode keamanan|kode verifikasi",
       app: "aplikasi autentikator|aplikasi autentikasi|aplikasi pengautentikasi|aplikasi otentikasi|aplikasi otentikator|autentikator|aplikasi anda|pengautentikasi|aplikasi pengesah|dari aplikasi",
@@ -1915,6 +2054,11 @@
       open: "buka",
     },
     vi: {
+      typed: "nhap|dien",
+      instead: "thay vao do|thay the",
+      offered:
+        "ban cung co the|cach khac|phuong thuc khac|neu ban khong|neu ban mat|khong co quyen|mat dien thoai|quay lai",
+      leads: "su dung|dung|gui|nhan|thu",
       fewDigits: "4 so|4 chu so",
       unsureCode: "ma bao mat|ma xac nhan|ma kiem tra",
       app: "ung dung xac thuc|ung dung xac minh|tu ung dung|ung dung cua ban|trinh xac thuc",
@@ -1938,6 +2082,10 @@
       appThing: "mo ung dung|trong ung dung|tren ung dung",
     },
     ar: {
+      typed: "ادخل|ادخال|اكتب",
+      instead: "بدلا من ذلك",
+      offered: "يمكنك ايضا|طريقة اخرى|طرق اخرى|اذا لم|اذا فقدت|فقدت|لا يمكنك الوصول|العودة",
+      leads: "استخدم|استخدام|ارسل|جرب",
       app: "تطبيق المصادقة|تطبيق التوثيق|تطبيق مصادقة|تطبيق التحقق|تطبيق المصادقه|التطبيق|تطبيقك",
       twoFactor:
         "المصادقة الثنائية|ثنائية|الثنائية|الثنائي|خطوتين|بخطوتين|عاملين|العاملين|متعددة العوامل|المزدوجة",
@@ -1979,6 +2127,11 @@
       or: "یا",
     },
     he: {
+      typed: "הזן|הזינו|הקלד|הכנס",
+      instead: "במקום זאת",
+      insteadOf: "במקום",
+      offered: "ניתן גם|אפשר גם|דרך אחרת|שיטה אחרת|אם אין|אם איבדת|איבדת|אין לך גישה|חזרה",
+      leads: "השתמש|השתמשו|שלח|קבל|נסה",
       app: "אפליקציית אימות|אפליקציית האימות|אפליקציה לאימות|מאפליקציית|באפליקציית|האפליקציה|אפליקציית המאמת",
       twoFactor: "אימות דו שלבי|דו שלבי|דו גורמי|שני שלבים|בשני שלבים|הדו שלבי|רב גורמי|דו שלבית",
       otp: "קוד אימות|קוד האימות|קוד אבטחה|סיסמה חד פעמית|קוד חד פעמי|קוד אישור|קוד זיהוי",

@@ -37,6 +37,8 @@ BEHAVIOURS = {
     "spa-wrong": Behaviour(little.SINGLE_PAGE, key=little.OTHER_KEY),
     "spa-right": Behaviour(little.SINGLE_PAGE),
     "account-page": Behaviour(little.ACCOUNT_PAGE),
+    "then-sms": Behaviour(little.PLAIN, accepted=little.then_sms),
+    "spa-then-email": Behaviour(little.SINGLE_PAGE_THEN_EMAIL),
     "german-live": Behaviour(little.GERMAN_LIVE, key=little.OTHER_KEY),
     "locks": Behaviour(little.PLAIN, most_tries=0),
     "self-sending": Behaviour(little.SELF_SENDING),
@@ -165,6 +167,18 @@ def test_fields_of_an_account_page_do_not_hold_up_the_acceptance(rig: Rig, page:
     rig.login(page, rig.portal["account-page"])
     rig.phase(page, "accepted")
     assert outcomes(rig, "account-page") == ["accepted"]
+
+
+@pytest.mark.parametrize("name", ["then-sms", "spa-then-email"])
+def test_a_step_that_asks_for_another_code_means_that_the_first_was_right(
+    rig: Rig, page: Page, name: str
+) -> None:
+    add(rig, name)
+    rig.login(page, rig.portal[name])
+    state = rig.phase(page, "accepted")
+    assert state["activity"]["why"] == "nextStep"
+    assert outcomes(rig, name) == ["accepted"]
+    assert reactions(rig, name) == ["right"]
 
 
 def test_a_portal_that_submits_on_the_sixth_digit_gets_one_code(rig: Rig, page: Page) -> None:

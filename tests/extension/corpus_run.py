@@ -34,7 +34,7 @@ LOOK = """() => {
   };
 }"""
 HOST = "https://corpus.test"
-RULES = {"text", "words", "meaning", "dom", "signs", "fields", "kinds", "verdict", "page"}
+RULES = {"text", "words", "meaning", "asked", "dom", "signs", "fields", "kinds", "verdict", "page"}
 """Content scripts that only read the page."""
 
 

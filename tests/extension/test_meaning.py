@@ -36,6 +36,10 @@ WRONG_KINDS = {
     "sv/email/9",  # told from a text message by the verb alone
 }
 
+WRONG_WAYS = {
+    "en/recovery/2",  # "Use a recovery code to sign in" over a field for an "authentication code" reads like a link
+}
+
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
@@ -69,11 +73,11 @@ def test_vocabulary(page: Page) -> None:
     assert not unread
 
 
-def phrases() -> list[dict[str, Any]]:
+def phrases(file: str) -> list[dict[str, Any]]:
     """Facts about a page for each line."""
     facts: list[dict[str, Any]] = []
     language, number = "", 0
-    for line in (HERE / "phrases.txt").read_text("utf-8").splitlines():
+    for line in (HERE / file).read_text("utf-8").splitlines():
         if line.startswith("["):
             language, number = line.strip("[]"), 0
         elif line and not line.startswith("#"):
@@ -97,7 +101,17 @@ def phrases() -> list[dict[str, Any]]:
 
 @pytest.mark.timeout(180)
 def test_phrases(browser: ContentBrowser) -> None:
-    summary = judge(browser, list(cases(phrases())))
+    summary = judge(browser, list(cases(phrases("phrases.txt"))))
     assert len(summary.results) > 400
     assert not summary.wrong_fills, summary.text("phrases.txt")
     assert {each.split(" ")[0] for each in summary.wrong_kinds} <= WRONG_KINDS, summary.text("phrases.txt")
+
+
+@pytest.mark.timeout(120)
+def test_other_ways(browser: ContentBrowser) -> None:
+    """What a page asks for, on pages that offer other ways beside it."""
+    summary = judge(browser, list(cases(phrases("ways.txt"))))
+    assert len(summary.results) > 100
+    assert not summary.missed, summary.text("ways.txt")
+    assert set(summary.wrong_fills) <= WRONG_WAYS, summary.text("ways.txt")
+    assert {each.split(" ")[0] for each in summary.wrong_kinds} <= WRONG_WAYS, summary.text("ways.txt")

@@ -130,6 +130,23 @@ SMS = """
 """
 
 
+SINGLE_PAGE_THEN_EMAIL = SINGLE_PAGE.replace(
+    "<h1>Your invoices</h1><p>Nothing to pay.</p>",
+    "<h1>One more step</h1><p>We sent a code to m***@example.com.</p>"
+    "<form><label>Code from the e-mail <input name=mailcode></label><button>Go on</button></form>",
+)
+
+
+def home() -> Response:
+    """Signed in."""
+    return RedirectResponse("/home", 303)
+
+
+def then_sms() -> Response:
+    """A further step for a code that comes by text message."""
+    return page(SMS)
+
+
 def again() -> Response:
     """The prompt once more, with an error above its field."""
     error = '<p class="errorlist" role="alert">The code is invalid. Please try again.</p>'
@@ -173,6 +190,7 @@ class Behaviour:
 
     prompt: str
     refused: Callable[[], Response] = again
+    accepted: Callable[[], Response] = home
     key: str = KEY
     period: int = 5
     reuse: bool = True
@@ -279,7 +297,7 @@ class LittlePortal:
             return page(site.behaviour.prompt.replace("{port}", str(self.port)))
         reaction = site.judge(str((await request.form())["code"]))
         if reaction == "right":
-            return RedirectResponse("/home", 303)
+            return site.behaviour.accepted()
         return locked_out() if reaction == "locked" else site.behaviour.refused()
 
     async def _check(self, request: Request) -> Response:
