@@ -16,12 +16,17 @@
   ];
   /** Words of an offer, wherever they stand in a sentence. */
   const OFFERS = ["offered", "lost"];
+  const SENDS = ["sent", "resend"];
   const ANY_CODE = ["code", "otp", "digits"];
   const CODES = [...ANY_CODE, "recovery", "app", "appThing"];
   /** Ends of sentences, and of blocks, which `dom.surroundings` puts on lines of their own. */
   const END = /(?<=[.!?…;|•·](?=\s|$)|[。！？；｜])\s*|\n+| [-–—] /u;
   const WORD = /[\p{L}\p{N}]+/gu;
   const EAST_ASIAN = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
+  /** Japanese and Korean. */
+  const VERB_LAST = /[\u3040-\u30ff\uac00-\ud7af]/;
+  /** How many words behind its verb the code that is asked for may be named. */
+  const FAR = 12;
   const QUESTION = /[?？]\s*$/;
   /** How many words behind "instead of" the way may stand. */
   const REACH = 6;
@@ -75,7 +80,9 @@
     const resends = words.has("resend") && !strong;
     // A heading that says "Use a backup code" offers nothing.
     const led = index > 0 && !compares && !resends && !words.has("typed") && leads(text, words);
-    const said = strong || OFFERS.some(words.has);
+    // "Or use a recovery code" is a sentence of its own on some pages.
+    const or = words.all("or").some(({ at }) => at === 0) && !words.has("typed");
+    const said = strong || or || OFFERS.some(words.has);
     return { text, words, hits: waysIn(words), offer: said || led, led: led && !said, strong };
   }
 
@@ -91,8 +98,9 @@
     const sent = words.has("sent");
     const delivered = hits.find(isDelivery);
     if (verb && (hits.length || codes)) {
-      const first = hits.find(({ at }) => at > verb.at) ?? hits[hits.length - 1];
-      if (!first || joined(words, hits)) return "any";
+      if (joined(words, hits)) return "any";
+      const first = objectOf(verb, hits, words.text);
+      if (!first) return "any";
       if (first === delivered) return sent || named(words) ? first.way : "any";
       // "Enter the code that we sent by SMS to use the app."
       if (first.way === "app" && delivered && words.near("sent", "sms", 3)) return delivered.way;
@@ -104,11 +112,21 @@
         return "any";
       return first.way;
     }
-    if (sent && !offer && (hits.length || codes)) {
+    if (sent && !offer && (hits.length || codes || words.has("message"))) {
       if (joined(words, hits)) return "any";
-      return delivered?.way ?? hits[0]?.way ?? null;
+      return delivered?.way ?? hits[0]?.way ?? (words.has("phone") ? "sms" : null);
     }
     return words.has("open") && hits[0]?.way === "app" ? "app" : null;
+  }
+
+  /**
+   * What is to be typed in: the next way behind the verb, or the last before it where verbs stand at the end.
+   * @param {Found} verb @param {Hit[]} hits @param {string} text
+   */
+  function objectOf(verb, hits, text) {
+    const before = hits.filter(({ at }) => at <= verb.at).at(-1);
+    if (VERB_LAST.test(text)) return before;
+    return hits.find(({ at }) => at > verb.at && at - verb.at <= FAR) ?? before;
   }
 
   /** @param {Hit} hit */
@@ -149,14 +167,14 @@
     if (texts.length > MOST_SENTENCES) return none;
     const sentences = texts.map(sentence);
     const asking = sentences.find((each) => wayOf(each) !== null);
-    offerAfterQuestions(sentences, asking);
+    spreadOffers(sentences, asking);
     const plain = asking ?? sentences.find((each) => !each.offer && each.hits.length > 0);
     /** @type {Way | "key" | "any" | ""} */
     let way = asking ? (wayOf(asking) ?? "") : (plain?.hits[0]?.way ?? "");
     if (asking && way === "any" && isOfRecovery(sentences.slice(0, sentences.indexOf(asking))))
       way = "recovery";
     const sure = Boolean(asking) || (Boolean(plain) && plain === sentences[0]);
-    const conditional = Boolean(asking?.offer);
+    const conditional = Boolean(asking && (asking.offer || followsQuestion(sentences, asking)));
     const elsewhere = way === "app" || way === "recovery";
     const kept = sentences.filter((each) => {
       if (each === plain || !each.offer || !each.hits.length) return true;
@@ -169,15 +187,28 @@
     return { raw: text, words: a2f.meaning.read(text), way, sure, conditional };
   }
 
-  /** "Lost your phone? Use a recovery code": the answer is an offer as the question is. @param {Sentence[]} sentences @param {Sentence | undefined} asking */
-  function offerAfterQuestions(sentences, asking) {
+  /** Whether a sentence answers a question that is no heading: "Not at hand? Type in a recovery code". @param {Sentence[]} sentences @param {Sentence} sentence */
+  function followsQuestion(sentences, sentence) {
+    const at = sentences.indexOf(sentence) - 1;
+    return at > 0 && QUESTION.test(sentences[at]?.text ?? "");
+  }
+
+  /**
+   * "Lost your phone? Use a recovery code": the answer is an offer as the question is; and so is all that stands
+   * under "choose another option".
+   * @param {Sentence[]} sentences @param {Sentence | undefined} asking
+   */
+  function spreadOffers(sentences, asking) {
     const from = asking ? sentences.indexOf(asking) : 0;
+    let listed = false;
     sentences.forEach((each, index) => {
       const before = sentences[index - 1];
-      if (index > from && before?.offer && QUESTION.test(before.text) && each !== asking) {
+      const answers = index > from && before?.offer && QUESTION.test(before.text);
+      if ((answers || listed) && each !== asking) {
         each.offer = true;
         each.led = false;
       }
+      listed ||= index > 0 && !each.hits.length && each.words.has("otherMethod");
     });
   }
 
@@ -201,7 +232,9 @@
    * @param {Sentence[]} all @param {Sentence[]} kept
    */
   function withApp(all, kept) {
-    const other = kept.some(({ hits, words }) => words.has("sent") || hits.some(({ way }) => way !== "app"));
+    const other = kept.some(
+      ({ hits, words }) => SENDS.some(words.has) || hits.some(({ way }) => way !== "app"),
+    );
     if (other) return kept;
     const apps = (/** @type {Sentence} */ { strong, hits }) =>
       !strong && hits.length > 0 && hits.every(({ way }) => way === "app");

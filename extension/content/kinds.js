@@ -168,9 +168,18 @@
       .some((input) => SECRET_TEXT.test(/** @type {HTMLInputElement} */ (input).value));
   }
 
+  /** A code of another kind than "single-use recovery codes". @param {Findings} own */
+  function otherCode(own) {
+    const once = own.all("oneTime");
+    return own.all("otp").some(({ at, length }) => {
+      const same = once.some((each) => each.at < at + length && each.at + each.length > at);
+      return !same || !own.all("recovery").some((each) => Math.abs(each.at - at) <= 4);
+    });
+  }
+
   /** One field for an app code or a recovery code. @param {Case} c @returns {string} */
   function combinedWords(c) {
-    const codes = c.own.has("app") || c.own.has("otp") || c.own.has("twoFactor");
+    const codes = c.own.has("app") || c.own.has("twoFactor") || otherCode(c.own);
     // A short label that names both takes both; in a sentence they may be two ways, unless joined by "or".
     const short = c.own.text.length <= limits.label;
     if (c.own.has("recovery") && ((codes && short) || c.own.has("or"))) return c.own.first("recovery");
@@ -228,7 +237,10 @@
     if (combined) {
       // What speaks against a pure app field speaks for this one: it takes both.
       for (const item of c.book.items) {
-        if (/(Recovery|labelPassword|namePassword|tooLong)$/.test(item.sign) && item.weight < 0)
+        if (
+          /(Recovery|labelPassword|namePassword|tooLong|sentSomehow|resend)$/.test(item.sign) &&
+          item.weight < 0
+        )
           item.weight = 0;
       }
     }

@@ -19,6 +19,7 @@
     { category: "appThing", one: "program", other: "open", distance: 4 },
     { category: "appThing", one: "program", other: "generated", distance: 4 },
     { category: "appThing", one: "program", other: "code", distance: 4 },
+    { category: "appThing", one: "gadget", other: "made", distance: 4 },
     // "Authentication app", and "Verificeringsapp" in one word.
     { category: "appThing", one: "program", other: "verifying", distance: 3, joined: true },
     { category: "appThing", one: "program", other: "twoFactor", distance: 3, joined: true },

@@ -134,7 +134,7 @@
     fewDigits: { weight: -50, kind: "sms" },
     cardBeside: { weight: -110, kind: "cvv" },
     // A code, but nothing on the page says of which kind.
-    unsure: { weight: -42 },
+    unsure: { weight: -46 },
     table: { weight: -40, kind: "other" },
     // Other data beside a mention of the second factor, as account pages have it.
     labelOther: { weight: -40, kind: "other" },
@@ -177,7 +177,7 @@
     ],
     [
       "nameCaptcha",
-      /\b(\w*captcha\w*|human|spam|vcode ?img|image ?code|kaptcha|checkcode|seccode ?verify)\b/,
+      /\b(\w*captcha\w*|\w*capcha\w*|human|spam|vcode ?img|image ?code|kaptcha|checkcode|seccode ?verify)\b/,
     ],
     [
       "nameCoupon",

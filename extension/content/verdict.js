@@ -36,6 +36,11 @@
   /** Words for programs of any kind. */
   const ANY_PROGRAM =
     /^(?!.*(?:auth|aut[eo]n|totp|otp|2fa|token|[ck]od|fa[ck]tor))(?:\S+ ){0,2}(?:apps?|appli[ck]a\S*|apli[ck]a\S*|anwendung\S*|приложени\S*|uygulama\S*)$/;
+  /** What every login form has: no word of an account that is only made. */
+  const FORGOT =
+    /forg[oe]t|vergess|oubli|olvid|dimentic|vergeten|zapomn|zapomen|esquec|glom|glem|unoht|unut|забы|забу|忘|잊/;
+  const RECOVERY_PATH =
+    /recovery-?_?codes?|backup-?_?(?:codes?|tokens?)|scratch|(?:2fa|mfa|otp|factor)[\w/-]*(?:recovery|backup)/i;
   const PINS = ["labelPin", "nearPin"];
   const TOKEN = /^(?:tok|jeton|токен|トークン|令牌|토큰)/;
   const MOST_FORMLESS = 10;
@@ -245,6 +250,7 @@
     else if (own.has("code")) book.add("labelCode", own.first("code"));
     if (own.has("digits")) book.add("labelDigits", own.first("digits"));
     if (LONG_CODE.test(own.text)) book.add("longCode", LONG_CODE.exec(own.text)?.[0] ?? "");
+    const coded = own.has("code") || own.has("otp") || own.has("digits");
     const codeLike = own.has("app") || own.has("otp") || own.has("twoFactor") || own.has("digits");
     if (TAN.test(raw) || own.has("tan")) book.add("labelTan", own.first("tan") || "TAN");
     if (own.has("sms") && !own.has("app")) book.add("labelSms", own.first("sms"));
@@ -254,8 +260,11 @@
       if (!own.has(category)) continue;
       if (category === "config" && (own.has("otp") || own.has("code"))) continue;
       if (category === "recovery" && namedLater(own)) continue;
+      // "A name for your authenticator".
+      const plain = category === "personal" && !coded;
       if (
         !strict &&
+        !plain &&
         (category === "secret" ? own.has("code") || own.has("otp") || own.has("digits") : true) &&
         (codeLike || (category === "personal" && own.has("code") && !longerThanCode(own, category)))
       )
@@ -439,9 +448,9 @@
   /**
    * What else the same form asks for or holds: a telephone number already given, or an address without a
    * password, is where the code goes to.
-   * @param {Ledger} book @param {Field} field @param {Findings} own @param {boolean} nearApp
+   * @param {Ledger} book @param {Field} field @param {Findings} own @param {Findings} near @param {boolean} nearApp
    */
-  function readForm(book, field, own, nearApp) {
+  function readForm(book, field, own, near, nearApp) {
     const { form } = /** @type {HTMLInputElement} */ (field.inputs[0]);
     // Without a form, a page of few fields is one form.
     const all = form ? [...form.elements] : [...a2f.dom.allInputs()];
@@ -489,6 +498,9 @@
     }
     // Asked for at a second step: at the first, it stands beside a password.
     if (remembers?.has("remember") && !password) book.add("rememberDevice", remembers.first("remember"));
+    if (RECOVERY_PATH.test(action) && !own.has("app") && !own.has("digits"))
+      book.add("asksRecovery", RECOVERY_PATH.exec(action)?.[0] ?? "");
+    if (passwords.length === 1 && FORGOT.test(book.detail("nearAccount"))) book.drop("nearAccount");
     if (!password || appHere) return;
     // A new password, typed twice, is set with a code that was sent; a one-time code next to the one password of
     // a login comes from an app, since nothing can have been sent yet; "security code" there is a picture's.
@@ -496,7 +508,11 @@
     else if (own.has("oneTime")) book.add("oneTimeAtLogin", own.first("oneTime"));
     // A second secret beside the password, that is neither it nor a PIN.
     else if (isSecond(field, own)) book.add("oneTimeAtLogin", own.first("otp") || own.first("code"));
-    else if (own.has("unsureCode") && !book.has("autocompleteCode") && !book.has("nearTwoFactor"))
+    else if (
+      (own.text ? own : near).has("unsureCode") &&
+      !book.has("autocompleteCode") &&
+      !book.has("nearTwoFactor")
+    )
       book.add("captchaWithLogin", own.first("unsureCode"));
   }
 
@@ -526,7 +542,10 @@
     for (const rival of rivals) {
       const { name, id } = /** @type {HTMLInputElement} */ (rival);
       const hit = recovery?.exec(a2f.text.nameTokens(`${name} | ${id}`));
-      if (hit) book.add("recoveryBeside", hit[0]);
+      if (!hit) continue;
+      book.add("recoveryBeside", hit[0]);
+      // What the page says of recovery codes it says of that field.
+      for (const sign of ["nearRecovery", "asksRecovery"]) book.drop(sign);
     }
   }
 
@@ -603,7 +622,7 @@
     readShape(book, field);
     if (context.only) book.add("onlyField", "");
     readBlock(book, own, ask, actions);
-    readForm(book, field, own, Boolean(appWord(near)));
+    readForm(book, field, own, near, book.has("nearApp"));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, own, context.page);
     if (!OF_ITSELF.some(book.has)) readOther(book, field, ownRaw, context.only);

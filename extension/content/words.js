@@ -25,6 +25,8 @@
       appThing: "",
     },
     en: {
+      gadget: "device|phone|smartphone|mobile",
+      made: "generated|generates|generate|produced|produces",
       typed: "enter|type|type in|input|provide|fill in|key in|submit|paste|supply",
       instead: "instead",
       insteadOf: "instead of|rather than|in place of",
@@ -126,6 +128,8 @@
       check: "check|see|look",
     },
     de: {
+      gadget: "gerat*|handy*|smartphone*|telefon*",
+      made: "generiert*|erzeugt*",
       typed: "gib|geben|eingeben|tippen|tippe|trage|tragen|eintragen",
       instead: "stattdessen|statt dessen",
       insteadOf: "anstelle|anstatt|statt",
@@ -171,7 +175,7 @@
       tan: "transaktionsnummer|tan nummer|tan verfahren|tan eingabe|chiptan|pushtan|phototan|smstan|mtan|itan|qrtan|securego",
       phone: "telefon|telefonnummer|mobilnummer|handynummer|rufnummer|telefax|festnetz|mobiltelefon",
       invite:
-        "einladung*|einladungscode*|lizenz*|seriennummer*|produktschlussel*|registrierungsschlussel|teilnahmecode|meeting id|aktivierungsschlussel",
+        "registrierungscode*|einladung*|einladungscode*|lizenz*|seriennummer*|produktschlussel*|registrierungsschlussel|teilnahmecode|meeting id|aktivierungsschlussel",
       order:
         "bestellnummer*|auftragsnummer*|rechnungsnummer*|sendungsnummer*|buchungscode|buchungsnummer|referenznummer|vorgangsnummer|aktenzeichen|kundenreferenz|artikelnummer*|sendungsverfolgung|belegnummer|lieferscheinnummer|kostenstelle|bestell nr|vertragsnummer|paketnummer|ticketnummer",
       search: "suche|suchen|suchbegriff*|stichwort|filtern",
@@ -220,6 +224,8 @@
       check: "prufe*|uberprufe*|schaue*|schau|sieh|sehen",
     },
     fr: {
+      gadget: "appareil*|telephone|smartphone|mobile",
+      made: "genere*",
       typed: "saisi*|entrez|entrer|tapez|renseigne*|indique*|entre|tape|collez",
       instead: "a la place|plutot",
       insteadOf: "au lieu d*|plutot que",
@@ -311,6 +317,8 @@
       check: "verifiez|consultez|verifie|regardez",
     },
     es: {
+      gadget: "dispositivo|telefono|movil|celular",
+      made: "generad*|genera",
       typed: "introdu*|ingres*|escrib*|teclea*|digit*|pega|pegue|inserta*|inserte*",
       instead: "en su lugar|en cambio",
       insteadOf: "en lugar de|en vez de",
@@ -401,6 +409,8 @@
       check: "revisa|revise|comprueba|compruebe|verifica|consulta|consulte",
     },
     it: {
+      gadget: "dispositivo|telefono|cellulare|smartphone",
+      made: "generat*|genera",
       typed: "inseri*|digit*|immett*|scrivi|incolla",
       instead: "invece|piuttosto",
       insteadOf: "al posto di|al posto del*|invece di|invece del*",
@@ -487,11 +497,13 @@
       check: "controlla|controlli|verifica|verifichi|consulta",
     },
     nl: {
+      gadget: "apparaat|telefoon|toestel",
+      made: "gegenereerd*|genereert",
       typed: "voer|vul|typ|invoeren|invullen|geef|toets",
       instead: "in plaats daarvan",
       insteadOf: "in plaats van",
       offered:
-        "je kunt ook|u kunt ook|kun je ook|kunt u ook|ook gebruiken|als alternatief|alternatief|alternatieve|liever|andere manier|andere methode|andere opties|andere optie|als je geen|als u geen|heb je geen|heeft u geen|geen toegang|als je je|als u uw|kwijt|verloren|problemen|terug naar|veiliger|aanbevolen|raden|lukt het niet|werkt niet",
+        "bij de hand|je kunt ook|u kunt ook|kun je ook|kunt u ook|ook gebruiken|als alternatief|alternatief|alternatieve|liever|andere manier|andere methode|andere opties|andere optie|als je geen|als u geen|heb je geen|heeft u geen|geen toegang|als je je|als u uw|kwijt|verloren|problemen|terug naar|veiliger|aanbevolen|raden|lukt het niet|werkt niet",
       leads:
         "gebruik|gebruiken|probeer|stuur|verstuur|ontvang|inloggen met|verifieer met|verifieren met|wissel|overschakelen",
       fewDigits: "4 cijfer*|viercijfer*|vier cijfers|3 cijfer*|driecijfer*|5 cijfer*",
@@ -566,7 +578,7 @@
       login:
         "inloggen bevestigen|bevestig uw identiteit|bevestig je identiteit|verifieer uw identiteit|login bevestigen",
       program: "app|apps|applicatie|toepassing",
-      open: "open|opent|start",
+      open: "openen|open|opent|start",
       picture: "afbeelding|plaatje",
       characters: "tekens|letters",
       card: "kaart|pas|bankpas|creditcard",
@@ -576,6 +588,8 @@
       check: "controleer|bekijk|kijk",
     },
     pl: {
+      gadget: "urzadzeni*|telefon*",
+      made: "wygenerowan*|generuje|generowan*",
       typed: "wpisz*|wprowadz*|podaj*|przepisz*|wklej*",
       instead: "zamiast tego",
       insteadOf: "zamiast",
@@ -661,6 +675,8 @@
       check: "sprawdz|sprawdzcie|zajrzyj",
     },
     pt: {
+      gadget: "dispositivo|telefone|celular|telemovel",
+      made: "gerad*|gera",
       typed: "insir*|digit*|introdu*|inform*|escreva|cole",
       instead: "em vez disso|em alternativa|ao inves disso",
       insteadOf: "em vez de|em vez do|em vez da|ao inves de",
@@ -749,6 +765,8 @@
       check: "verifique|confira|consulte|veja|cheque",
     },
     cs: {
+      gadget: "zarizeni*|telefon*",
+      made: "vygenerovan*|generuje|generovan*",
       typed: "zadej*|vloz*|napis*|zadat|vlozit|opis*|uved*",
       instead: "misto toho",
       insteadOf: "namisto|misto",
@@ -773,7 +791,7 @@
       resend:
         "odeslat znovu|poslat znovu|zaslat znovu|novy kod|znovu odeslat|znovu poslat|neobdrzel*|neprisel|nedorazil|odeslat kod|zaslat kod|poslat novy",
       recovery:
-        "zalozni kod*|zaloznich kodu|obnovovaci kod*|kod pro obnovu|kody pro obnovu|kod obnovy|nouzov* kod*|zachranny kod|zalozni token*|zaloznich tokenu|zalozniho kodu|obnovovaciho kodu",
+        "pomocn* kod*|zalozni kod*|zaloznich kodu|obnovovaci kod*|kod pro obnovu|kody pro obnovu|kod obnovy|nouzov* kod*|zachranny kod|zalozni token*|zaloznich tokenu|zalozniho kodu|obnovovaciho kodu",
       enrol:
         "nastavit|nastaveni|nastavte|zapnout|aktivovat|aktivace|povolit|registrovat|pridat|sparovat|propojit|nainstalujte|zaregistrovat|aktivujte",
       scan: "naskenujte|naskenovat|oskenujte|skenovat|qr kod|carovy kod|rucne|naskenovani|nactete",
@@ -876,6 +894,8 @@
       code: "kod|kodu|kody|kodov",
     },
     sv: {
+      gadget: "enhet*|telefon*|mobil*",
+      made: "genererad*|genererar|genererats|genereras",
       typed: "ange|anger|skriv|skriver|mata|fyll",
       instead: "istallet|i stallet",
       insteadOf: "i stallet for|istallet for",
@@ -957,6 +977,8 @@
       check: "kontrollera|kolla|titta",
     },
     da: {
+      gadget: "enhed*|telefon*|mobil*",
+      made: "genereret|genererede|genererer",
       typed: "indtast*|skriv|angiv|tast",
       instead: "i stedet|istedet",
       insteadOf: "i stedet for",
@@ -1036,6 +1058,8 @@
       check: "tjek|kontroller|se",
     },
     no: {
+      gadget: "enhet*|telefon*|mobil*",
+      made: "generert|genererte|genererer",
       typed: "skriv|skriver|oppgi|tast|angi|fyll",
       instead: "i stedet",
       insteadOf: "i stedet for|istedenfor",
@@ -1113,6 +1137,8 @@
       check: "sjekk|kontroller|se",
     },
     fi: {
+      gadget: "laitte*|puhelim*",
+      made: "luoma*|luotu*|generoi*",
       typed: "syota*|anna|kirjoita|nappaile",
       instead: "sen sijaan",
       offered:
@@ -1191,6 +1217,8 @@
       check: "tarkista|tarkasta|katso",
     },
     tr: {
+      gadget: "cihaz*|telefon*",
+      made: "olusturulan|uretilen|olusturdugu|urettigi",
       typed: "gir*|yaz|yazin|yaziniz|tuslayin",
       instead: "bunun yerine",
       offered:
@@ -1269,6 +1297,8 @@
       check: "kontrol|bakin|bak",
     },
     ru: {
+      gadget: "устройств*|телефон*",
+      made: "сгенерирован*|генерир*|созданн*",
       typed: "введите|укажите|ввести|введи|впишите|наберите|вводите",
       instead: "вместо этого",
       insteadOf: "вместо",
@@ -1288,7 +1318,7 @@
       generated:
         "сгенерирован*|сгенерированн*|генерирует|отображаем*|показан*|созданн*|сформированн*|показывает|показанн*|отображает|выдает|генерируем*",
       sms: "смс|текстов* сообщени*|номер телефона|номера телефона|мобильн* номер*|звонок|сообщени* на телефон|телеграм|на номер",
-      email: "почт*|электронн* почт*|письм*|почтов* ящик*|имейл|эл почт*",
+      email: "электронн* адрес*|почт*|электронн* почт*|письм*|почтов* ящик*|имейл|эл почт*",
       sent: "вы получите|получите|по смс|по почте|на почту|на вашу почту|на телефон|на ваш телефон|на номер|по sms|на email|на e mail|в смс|из смс|из sms|в письме|из письма|по электронной почте|отправлен*|отправили|отправлено|выслан*|выслали|прислали|присланн*|получили|полученн*|направлен*|отослан*|отправил*|отправля*|высла*|высыла*|присла*|пришел|пришло|придет|получил*|получит*|послал*|послан*|поступ*",
       resend:
         "отправить повторно|отправить еще раз|выслать повторно|новый код|отправить снова|не получили|не пришел|не пришло|отправить код|повторно отправить|получить код|запросить код|повторн* отправк*|выслать код",
@@ -1354,6 +1384,8 @@
       check: "проверьте|проверь|загляните|посмотрите",
     },
     uk: {
+      gadget: "пристр*|телефон*",
+      made: "згенерован*|генеру*|створен*",
       typed: "введіть|вкажіть|ввести|впишіть",
       instead: "натомість|замість цього",
       insteadOf: "замість",
@@ -1593,7 +1625,7 @@
       enrol: "설정|활성화|등록|추가|연결|설치|구성|사용 설정",
       scan: "스캔|qr 코드|qr코드|바코드|수동으로|직접 입력",
       secret: "비밀 키|비밀키|시크릿|설정 키|보안 키를 입력|비밀 열쇠",
-      or: "또는|혹은",
+      or: "거나|또는|혹은",
       and: "이어서|그리고",
       password: "비밀번호|암호|패스워드",
       username: "아이디|사용자 이름|사용자명|고객번호|회원번호",
