@@ -7,14 +7,11 @@ misses are listed by name: the lists may only shrink.
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
 
-from extension.content_browser import ContentBrowser, content_browser
+from extension.content_browser import ContentBrowser
 from extension.corpus_html import cases
 from extension.corpus_run import Summary, judge, load, run
 
@@ -62,12 +59,6 @@ WORLD_WRONG_KINDS = WORLD_MISSED | {
     "s99454/email_prompt/1",  # nothing on the page says that the code was sent
     "s43481/negative/1",  # a code that a browser extension shows
 }
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

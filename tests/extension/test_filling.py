@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
-from extension.content_browser import ContentBrowser, content_browser
+from extension.content_browser import ContentBrowser
 
 CODE = "482913"
 APP = "<h1>Two-factor authentication</h1><p>Enter the code from your authenticator app.</p>"
 SENDS = "onsubmit='window.sent=(window.sent||0)+1;window.value=this.elements[0].value;return false'"
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: ContentBrowser) -> Iterator[Page]:
-    opened = browser.page()
-    yield opened
-    opened.close()
-    browser.take()
 
 
 def filled(browser: ContentBrowser, page: Page, body: str, **how: Any) -> Any:

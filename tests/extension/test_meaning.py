@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
-from extension.content_browser import ContentBrowser, content_browser
+from extension.content_browser import ContentBrowser
 from extension.corpus_html import cases
 from extension.corpus_run import judge, rules
 
@@ -39,12 +38,6 @@ WRONG_KINDS = {
 WRONG_WAYS = {
     "en/recovery/2",  # "Use a recovery code to sign in" over a field for an "authentication code" reads like a link
 }
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Page
 
-from extension.content_browser import ContentBrowser, content_browser
+from extension.content_browser import ContentBrowser
 from extension.corpus_run import CODE, FILLED_KINDS
 
 FILE = Path(__file__).parent / "corpus" / "shapes.html"
@@ -36,12 +35,6 @@ def shapes() -> dict[str, tuple[str, str]]:
 
 
 SHAPES = shapes()
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import http.server
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
 
 from auto2fa.cli import main
 from extension import widget_pages
-from extension.content_browser import ContentBrowser, content_browser
+from extension.content_browser import ContentBrowser
 from support.firefox import FirefoxBrowser
 
 CODE = "482913"
@@ -58,12 +55,6 @@ pytestmark = pytest.mark.skipif(not widget_pages.installed(), reason="run npm in
 @pytest.fixture(scope="module")
 def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return widget_pages.bundle(tmp_path_factory.mktemp("bundles"))
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[ContentBrowser]:
-    with tempfile.TemporaryDirectory() as folder, content_browser(Path(folder), playwright) as started:
-        yield started
 
 
 @pytest.mark.parametrize("widget", widget_pages.WIDGETS)

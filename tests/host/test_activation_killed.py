@@ -6,13 +6,11 @@ import base64
 import io
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pyotp
@@ -21,11 +19,10 @@ import segno
 
 from auto2fa.otp.uri import parse_uri
 from auto2fa.portals import enrolment
-from auto2fa.vault.index import Index
 from auto2fa.vault.records import AccountRecord
-from auto2fa.vault.secrets import Secrets
 from auto2fa.vault.vault import ABANDONED_MS, Vault
 from support.accounts import add_account
+from support.killing import die_in
 from support.native import HostProcess
 from support.vaults import entries_in_keyring, opened_vault
 
@@ -36,7 +33,6 @@ NEW = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW_URI = f"otpauth://totp/Portal:{USER}?secret={NEW}&issuer=Portal"
 MOMENTS = {"enrol.begin": 6, "enrol.compare": 4, "enrol.activate": 6}
 """How many times a request is killed before its answer, evenly over the time that it takes; others twice."""
-KEYRING_CALLS = ("create_item", "get_secret", "get_password", "delete_password")
 
 
 @dataclass
@@ -222,7 +218,7 @@ def test_killed_before_every_statement_and_keyring_call(old: AccountRecord, fore
         start_over(old)
         child = os.fork()
         if child == 0:
-            _activate_and_die(old, point)
+            die_in(lambda vault: _activate(vault, old), point, after_calls=True)
         _, status = os.waitpid(child, 0)
         seen.append(judge(old, foreign))
         if not os.WIFSIGNALED(status):
@@ -234,35 +230,8 @@ def test_killed_before_every_statement_and_keyring_call(old: AccountRecord, fore
     assert len(seen) > 20
 
 
-def _activate_and_die(old: AccountRecord, point: int) -> None:
-    """In a process of its own: an activation that is killed before its n-th effect on disk or keyring."""
-    effects = 0
-
-    def effect(_statement: str = "") -> None:
-        nonlocal effects
-        effects += 1
-        if effects == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def watch(frame: FrameType, event: str, _argument: object) -> Callable[..., Any] | None:
-        if event == "call" and frame.f_code.co_name in KEYRING_CALLS:
-            effect()
-            return after
-        return None
-
-    def after(_frame: FrameType, event: str, _argument: object) -> Callable[..., Any]:
-        if event == "return":
-            effect()
-        return after
-
-    try:
-        vault = Vault(Index(), Secrets())
-        vault.index.connection.set_trace_callback(effect)
-        sys.settrace(watch)
-        factor = parse_uri(NEW_URI)
-        kept = enrolment.keep(vault, factor, portal_id=old.portal_id, username=USER, replaces=old.id)
-        enrolment.compare_code(vault, kept.id, pyotp.TOTP(NEW).now())
-        enrolment.activate_compared(vault, kept.id)
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+def _activate(vault: Vault, old: AccountRecord) -> None:
+    factor = parse_uri(NEW_URI)
+    kept = enrolment.keep(vault, factor, portal_id=old.portal_id, username=USER, replaces=old.id)
+    enrolment.compare_code(vault, kept.id, pyotp.TOTP(NEW).now())
+    enrolment.activate_compared(vault, kept.id)

@@ -5,22 +5,18 @@ from __future__ import annotations
 import base64
 import os
 import signal
-import sys
 import time
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
 
 from auto2fa.portals.takeover import Batch, Pick, sweep_unfinished
-from auto2fa.vault.index import Index
 from auto2fa.vault.records import AccountRecord
-from auto2fa.vault.secrets import Secrets
 from auto2fa.vault.vault import ABANDONED_MS, UNFINISHED, Vault
 from support.accounts import add_account
+from support.killing import die_in
 from support.native import HostProcess
 from support.vaults import entries_in_keyring, opened_vault
 
@@ -36,7 +32,6 @@ PICKS: list[dict[str, Any]] = [
 ]
 MOMENTS = {"import.apply": 12, "import.cancel": 4}
 """How many times a request is killed before its answer, evenly over the time that it takes; others twice."""
-KEYRING_CALLS = ("create_item", "get_secret", "get_password", "delete_password")
 
 
 @pytest.fixture
@@ -143,7 +138,7 @@ def test_killed_before_every_statement_and_keyring_call(old: AccountRecord, fore
         start_over(old)
         child = os.fork()
         if child == 0:
-            _import_and_die(point)
+            die_in(_import, point, only_writes=True)
         _, status = os.waitpid(child, 0)
         seen.append(judge(old, foreign))
         if not os.WIFSIGNALED(status):
@@ -155,36 +150,11 @@ def test_killed_before_every_statement_and_keyring_call(old: AccountRecord, fore
     assert len(seen) > 20
 
 
-def _import_and_die(point: int) -> None:
-    """In a process of its own: an import that is killed before its n-th effect on disk or keyring."""
-    effects = 0
-
-    def effect(_statement: str = "") -> None:
-        nonlocal effects
-        effects += 1
-        if effects == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def watch(frame: FrameType, event: str, _argument: object) -> Callable[..., Any] | None:
-        if event == "call" and frame.f_code.co_name in KEYRING_CALLS:
-            effect()
-        return None
-
-    try:
-        vault = Vault(Index(), Secrets())
-        vault.index.connection.set_trace_callback(lambda text: effect() if _writes(text) else None)
-        sys.settrace(watch)
-        batch = Batch()
-        batch.add(LIST)
-        batch.apply(
-            vault,
-            [Pick(pick["index"], url=pick["url"], username=pick.get("username", "")) for pick in PICKS],
-            state="pending",
-        )
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
-
-
-def _writes(statement: str) -> bool:
-    return not statement.lstrip().upper().startswith(("SELECT", "PRAGMA"))
+def _import(vault: Vault) -> None:
+    batch = Batch()
+    batch.add(LIST)
+    batch.apply(
+        vault,
+        [Pick(pick["index"], url=pick["url"], username=pick.get("username", "")) for pick in PICKS],
+        state="pending",
+    )
