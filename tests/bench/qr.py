@@ -5,7 +5,8 @@
 
 DIR holds pictures, in sub-folders if you like, each with ``NAME.txt`` (what its code says, UTF-8) or
 ``NAME.none`` (no code in it) beside it. A picture counts as read when one of the codes found says what the
-truth says (white space at the ends and kinds of line ends aside). ``wrong`` counts codes read where there is
+truth says (white space at the ends and kinds of line ends aside). Where ``NAME.codes`` (a JSON list of texts)
+tells of several codes, ``codes`` counts how many of all were read. ``wrong`` counts codes read where there is
 none, and ``otpauth`` texts that are not the truth. Single engines get the same grey picture, already decoded;
 the pipeline's time includes decoding the file.
 """
@@ -33,16 +34,19 @@ from auto2fa.qr.reader import SCREENSHOT_BUDGET_S, read
 Reader = Callable[[bytes, Any], list[str]]
 
 
-def samples(root: Path) -> Iterator[tuple[Path, str | None]]:
-    """Yield the pictures under ``root`` with their truth (``None``: there is no code)."""
+def samples(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield the pictures under ``root`` with the texts of their codes (empty: there is none)."""
     for path in sorted(root.rglob("*")):
-        if path.suffix in (".txt", ".none") or not path.is_file():
+        if path.suffix in (".txt", ".none", ".codes") or not path.is_file():
             continue
         truth = path.parent / (path.stem + ".txt")
-        if truth.exists():
-            yield path, _plain(truth.read_bytes().decode("utf-8", "replace"))
-        elif (path.parent / (path.stem + ".none")).exists():
-            yield path, None
+        many = truth.with_suffix(".codes")
+        if many.exists():
+            yield path, [_plain(text) for text in json.loads(many.read_bytes())]
+        elif truth.exists():
+            yield path, [_plain(truth.read_bytes().decode("utf-8", "replace"))]
+        elif truth.with_suffix(".none").exists():
+            yield path, []
 
 
 def _plain(text: str) -> str:
@@ -89,7 +93,7 @@ def readers(budget: float, pipeline_only: bool) -> dict[str, Reader | None]:
 
 
 def rates(root: Path, budget: float, pipeline_only: bool) -> dict[str, dict[str, Any]]:
-    """Return for each folder and reader: pictures, read, wrong, median_ms, p95_ms."""
+    """Return for each folder and reader: pictures, read, codes, codes_read, wrong, median_ms, p95_ms."""
     columns = readers(budget, pipeline_only)
     table: dict[str, dict[str, Any]] = {}
     for path, truth in samples(root):
@@ -103,7 +107,9 @@ def rates(root: Path, budget: float, pipeline_only: bool) -> dict[str, dict[str,
             if reader is None:
                 row[name] = "not installed"
                 continue
-            cell = row.setdefault(name, {"pictures": 0, "read": 0, "wrong": 0, "ms": []})
+            cell = row.setdefault(
+                name, {"pictures": 0, "read": 0, "codes": 0, "codes_read": 0, "wrong": 0, "ms": []}
+            )
             begin = time.perf_counter()
             try:
                 texts = [_plain(text) for text in reader(data, grey)] if grey is not None else []
@@ -111,9 +117,12 @@ def rates(root: Path, budget: float, pipeline_only: bool) -> dict[str, dict[str,
                 texts = []
             cell["ms"].append((time.perf_counter() - begin) * 1000)
             cell["pictures"] += 1
-            cell["read"] += (truth in texts) if truth is not None else not texts
+            there = set(truth) & set(texts)
+            cell["read"] += bool(there) if truth else not texts
+            cell["codes"] += len(set(truth))
+            cell["codes_read"] += len(there)
             cell["wrong"] += sum(
-                text != truth and (truth is None or text.startswith("otpauth")) for text in texts
+                text not in truth and (not truth or text.startswith("otpauth")) for text in texts
             )
     for row in table.values():
         for cell in row.values():
@@ -180,6 +189,9 @@ def _show(table: dict[str, dict[str, Any]]) -> None:
         f"{'folder':28}{'n':>5}" + "".join(f" | {name + ': % (median, p95 ms; wrong)':>38}" for name in names)
     )
     for folder, row in sorted(table.items()):
+        for name, cell in row.items():
+            if isinstance(cell, dict) and cell["codes"] > cell["pictures"]:
+                print(f"{folder[:27]:28}      {name}: {cell['codes_read']} of {cell['codes']} codes")
         count = next(cell["pictures"] for cell in row.values() if isinstance(cell, dict))
         cells = [
             f"{c['rate']:6.1f} ({c['median_ms']:7.1f}, {c['p95_ms']:7.1f}; {c['wrong']})"

@@ -12,7 +12,7 @@ from PIL import ImageOps
 
 from auto2fa.qr import engines, mend, symbol
 from auto2fa.qr.reader import PHOTO_BUDGET_S, read
-from bench import qr_scenes
+from bench import qr_photos, qr_scenes, qr_symbols
 from host.qr_made import URI, WHITE, file
 
 
@@ -85,8 +85,8 @@ def test_reads_hard_photos(style: str) -> None:
 
 def test_heavy_blur_is_beyond_the_engine_alone() -> None:
     """Holds the sharpening to account: the engine alone does not read this."""
-    sheet = ImageOps.expand(qr_scenes.symbol(URI), border=24, fill=WHITE)
-    drawn = qr_scenes.photo(random.Random(7), URI, sheet, blur=4.0, fill=0.42)
+    sheet = ImageOps.expand(qr_symbols.symbol(URI), border=24, fill=WHITE)
+    drawn = qr_photos.photo(random.Random(7), URI, sheet, blur=4.0, fill=0.42)
     assert not [sighting for sighting in engines.zxing(drawn.convert("L")) if sighting.text]
     found = read(file(drawn), budget_s=PHOTO_BUDGET_S).codes
     assert [code.text for code in found] == [URI]

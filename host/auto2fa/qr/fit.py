@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from auto2fa.qr import symbol
+from auto2fa.qr.grown import Field, Net, grown
 from auto2fa.qr.symbol import Grid
 from auto2fa.qr.views import View
 
@@ -132,8 +133,16 @@ def modules(values: Grid, surface: Surface, side: int, points: int = 5) -> Grid:
     offsets = _OFFSETS if points > 1 else _OFFSETS[:1]
     us = np.concatenate([(u + dx * 2 / side).ravel() for dx, _ in offsets])
     vs = np.concatenate([(v + dy * 2 / side).ravel() for _, dy in offsets])
-    seen = sampled(values, *surface.at(us, vs))
+    x, y = surface.at(us, vs)
+    seen = np.where(_inside(values, x, y), sampled(values, x, y), 0)
     return np.asarray(-seen.reshape(len(offsets), side, side).mean(axis=0))
+
+
+def _inside(values: Grid, x: Grid, y: Grid) -> Grid:
+    """False for points that lie outside the picture: nobody knows what is there."""
+    height, width = values.shape
+    inside: Grid = (x > -1) & (x < width) & (y > -1) & (y < height)
+    return inside
 
 
 def _moved(
@@ -148,13 +157,14 @@ def _moved(
 
     ``stiffness``: how much bending costs; ``None`` keeps the bend as it is.
     """
-    u, v, wanted, weight = points
+    u, v, wanted, given = points
     basis = _bends(u, v) if stiffness is not None else None
     damp, best, kept = 1e-3, np.inf, surface
     for turn in range(rounds + 1):
         h = surface.projection
         x, y = surface.at(u, v)
         seen = sampled(values, x, y)
+        weight = given * _inside(values, x, y)
         columns = np.stack([wanted, np.ones_like(wanted)])
         weighted = columns * weight
         gain = np.linalg.solve(weighted @ weighted.T + np.eye(2) * 1e-9, weighted @ (seen * weight))
@@ -271,17 +281,17 @@ _MARKS_SIT = 0.2
 _ALL_SIT = 0.35
 
 
-def fitted(grey: Image.Image, quad: Grid, version: int) -> Iterator[Fitted]:
-    """Fit one quadrangle (4 by 2, clockwise from the code's top left) as a code of one version.
+def _started(grey: Image.Image, quad: Grid, version: int) -> tuple[Patch, Surface, Grid, float] | None:
+    """Move a flat grid onto the known modules.
 
-    Yields the modules' values in several ways, the surest first; nothing where the grid does not sit.
+    Returns the patch, the surface, the even light (light positive), and -1 where the code is light on dark.
     """
     side = 17 + 4 * version
     try:
         patch = Patch(grey, quad, side)
         surface = flat(patch.corners)
     except (np.linalg.LinAlgError, ValueError):
-        return
+        return None
     fixed = symbol.fixed(version)
     known = (fixed != symbol.UNKNOWN).astype(float)
     marks = np.zeros_like(known)
@@ -297,15 +307,30 @@ def fitted(grey: Image.Image, quad: Grid, version: int) -> Iterator[Fitted]:
             surface, values, (slopes[1], slopes[0]), _points(2.0 * fixed - 1, weight, side), 6, None
         )
     if likeness(modules(clear, surface, side, 1), version) < _MARKS_SIT:
+        return None
+    return patch, surface, clear, sign
+
+
+def fitted(grey: Image.Image, quad: Grid, version: int, _deadline: float = math.inf) -> Iterator[Fitted]:
+    """Fit one quadrangle (4 by 2, clockwise from the code's top left) as a code of one version.
+
+    Yields the modules' values in several ways, the surest first; nothing where the grid does not sit.
+    """
+    start = _started(grey, quad, version)
+    if start is None:
         return
+    patch, surface, clear, sign = start
+    side = 17 + 4 * version
+    fixed = symbol.fixed(version)
+    known = fixed != symbol.UNKNOWN
     # The surface may bend now; modules join in from the known ones outwards, as they become certain.
     slopes = np.gradient(clear)
     fine = patch.even(0.15 * patch.module) * sign
     for part in (_BENDING, _BENDING_MORE):
         for sure, stiff in part:
             found = modules(clear, surface, side, 1)
-            weight = np.where(known > 0, 1.0, np.clip(np.abs(found) - sure, 0, 0.5))
-            bits = np.where(known > 0, fixed, found > 0)
+            weight = np.where(known, 1.0, np.clip(np.abs(found) - sure, 0, 0.5))
+            bits = np.where(known, fixed, found > 0)
             points = _points(2.0 * bits - 1, weight, side, 1)
             surface = _moved(surface, clear, (slopes[1], slopes[0]), points, 3, stiff * side * side)
         found = modules(fine, surface, side)
@@ -315,6 +340,26 @@ def fitted(grey: Image.Image, quad: Grid, version: int) -> Iterator[Fitted]:
         yield Fitted(found, version, surface, patch)
         # The middles alone: a mean over the module is blur, too.
         yield Fitted(_sharpened(modules(fine, surface, side, 1), version), version, surface, patch)
+
+
+def followed(grey: Image.Image, quad: Grid, version: int, deadline: float = math.inf) -> Iterator[Fitted]:
+    """Do the same as :func:`fitted`, module by module: for what is bent more, or folded.
+
+    ``deadline``: ``time.monotonic`` seconds after which it is given up.
+    """
+    start = _started(grey, quad, version)
+    if start is None:
+        return
+    patch, surface, clear, sign = start
+    net = grown(-clear, Net(*surface.at(*_plane(17 + 4 * version))), version, deadline)
+    if net is None:
+        return
+    fine = Field(patch.even(0.15 * patch.module) * -sign)
+    found = net.modules(fine)
+    if likeness(found, version) < _ALL_SIT:
+        return
+    yield Fitted(found, version, surface, patch)
+    yield Fitted(_sharpened(net.modules(fine, 1), version), version, surface, patch)
 
 
 def _neighbours(values: Grid) -> Grid:

@@ -27,22 +27,29 @@ _MOST_TRIPLES = 30
 _MOST_PROMISES = 4
 
 
-def fitted_hints(view: View, page: Page) -> Iterator[View]:
-    """Fit the grid onto every code that an engine located but could not read."""
-    if not page.hints:
-        return
-    from auto2fa.qr import fit
+def fitted_hints(*, follow: bool = False) -> Step:
+    """Fit the grid onto every code that an engine located but could not read.
 
-    for corners in page.hints[:_MOST_HINTS]:
-        quad = fit.array(corners)
-        for version in fit.likeliest(view.image, [(quad, version) for version in range(1, 41)])[:2]:
-            if time.monotonic() > page.deadline:
-                return
-            yield from _mended(view, view.image, *version, page)
+    ``follow``: module by module, over folds and bends.
+    """
+
+    def step(view: View, page: Page) -> Iterator[View]:
+        if not page.hints:
+            return
+        from auto2fa.qr import fit
+
+        for corners in page.hints[:_MOST_HINTS]:
+            quad = fit.array(corners)
+            for version in fit.likeliest(view.image, [(quad, version) for version in range(1, 41)])[:2]:
+                if time.monotonic() > page.deadline:
+                    return
+                yield from _mended(view, view.image, *version, page, follow)
+
+    return step
 
 
-def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
-    """Fit the grid onto what three corner marks promise."""
+def fitted_marks(find: Callable[[Image], list[Mark]], *, follow: bool = False) -> Step:
+    """Fit the grid onto what three corner marks promise. ``follow``: module by module."""
 
     def step(view: View, page: Page) -> Iterator[View]:
         from auto2fa.qr import fit
@@ -59,7 +66,7 @@ def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
                 if time.monotonic() > page.deadline:
                     return
                 if not _read_already(view, quad, page):
-                    yield from _mended(view, grey, quad, version, page)
+                    yield from _mended(view, grey, quad, version, page, follow)
 
     return step
 
@@ -109,10 +116,10 @@ def _read_already(view: View, quad: Grid, page: Page) -> bool:
     return False
 
 
-def _mended(view: View, grey: Image, quad: Grid, version: int, page: Page) -> Iterator[View]:
+def _mended(view: View, grey: Image, quad: Grid, version: int, page: Page, follow: bool) -> Iterator[View]:
     from auto2fa.qr import fit, mend
 
-    for found in fit.fitted(grey, quad, version):
+    for found in (fit.followed if follow else fit.fitted)(grey, quad, version, page.deadline):
         page.located = True
         for values in (found.values, found.values.T):
             matrix = mend.mended(values, version)
