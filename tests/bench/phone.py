@@ -210,9 +210,8 @@ def uploads(name: str, relays: list[Relay]) -> None:
     )
 
 
-def guessing(running: Relay, pipelined: int) -> None:
-    """Measure how many wrong links a second one address may throw at a relay, and a good phone meanwhile."""
-    seconds, processes, threads = 5, 2, 8
+def guessing(name: str, relays: list[Relay], addresses: int) -> None:
+    """Measure how many wrong links a second relays answer, each to a guesser of its own, and a photo meanwhile."""
     service = PhoneService()
 
     def on_state(state: LinkState) -> None:
@@ -220,24 +219,29 @@ def guessing(running: Relay, pipelined: int) -> None:
             service.report(state.link_id, "read")
 
     times = []
-    loads = [guessers.start(running.port, "127.0.0.9", seconds, pipelined, threads) for _ in range(processes)]
-    time.sleep(1)
-    while any(load.poll() is None for load in loads):
-        link = service.open(portal_name="Acme", relay=running.url, minutes=5, on_state=on_state)
+    loads = [
+        guessers.Guessers(guessers.Load(one.port, first=f"127.{number + 1}.0.1", addresses=addresses))
+        for number, one in enumerate(relays)
+    ]
+    end = time.monotonic() + 4
+    while time.monotonic() < end:
+        link = service.open(portal_name="Acme", relay=relays[0].url, minutes=5, on_state=on_state)
         phone = Phone(link.url, source="127.0.0.7")
         start = time.perf_counter()
         phone.verdict(phone.send(SEALED).json["receipt"])
         times.append((time.perf_counter() - start) * 1000)
+        time.sleep(0.3)
     service.close_all()
-    counts: Counter[str] = sum((guessers.result(load) for load in loads), Counter())
+    counts = [load.stop() for load in loads]
+    total = sum(counts, Counter[str]())
     say(
-        f"guesses from one address, {pipelined} sent at once",
-        sent_per_second=counts["sent"] // seconds,
-        looked_up=counts["404"],
-        refused=counts["429"],
+        name,
+        answered_per_second=[round((one["404"] + one["429"]) / one["milliseconds"] * 1000) for one in counts],
+        looked_up=total["404"],
+        refused=total["429"],
         good_photos=len(times),
-        good_photo_median_ms=round(statistics.median(times)) if times else None,
-        good_photo_worst_ms=round(max(times)) if times else None,
+        good_photo_median_ms=round(statistics.median(times)),
+        good_photo_worst_ms=round(max(times)),
     )
 
 
@@ -253,9 +257,12 @@ def main() -> None:
         memory(one)
     with relay("memory", *proxy) as one:
         uploads("uploads a second, one process, memory", [one])
-    for pipelined in (1, 60):
+    for addresses in (1, 100_000):
+        who = "of one who is held" if addresses == 1 else "from everywhere, each looked up"
         with relay() as one:
-            guessing(one, pipelined)
+            guessing(f"guesses {who}, one process", [one], addresses)
+        with relay() as one, relay() as other:
+            guessing(f"guesses {who}, two processes", [one, other], addresses)
     if HAS_REDIS:
         for count in (1, 2):
             with (

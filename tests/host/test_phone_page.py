@@ -18,10 +18,19 @@ from auto2fa.phone.service import PhoneService
 from host.phone_rig import URI, Host, drawn, photo, read_code
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE_MS = 30_000
+"""The machine may be busy with other things."""
 SHOTS = os.environ.get("AUTO2FA_SHOTS", "")
 """Folder for pictures of the page, for people who want to look at it."""
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Chromium")
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +70,7 @@ class Pages:
         context = self._browser.new_context(
             **self._device, locale=locale, color_scheme="dark" if dark else "light"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on(
@@ -170,7 +179,7 @@ def test_a_huge_photo_is_made_smaller_and_still_read(service: PhoneService, page
     huge = photo(width=6000, height=4500, quality=85)
     _pick(page, huge)
     page.locator("#send").click()
-    expect(page.locator("#done")).to_be_visible(timeout=20_000)
+    expect(page.locator("#done")).to_be_visible()
     arrived = host.next_named("received").photo
     assert max(Image.open(io.BytesIO(arrived)).size) == 3000
     assert len(arrived) < len(huge)
@@ -196,7 +205,7 @@ def test_where_the_smaller_one_cannot_be_read_the_original_follows(
     assert read_code(original.getvalue()) == URI
     _pick(page, original.getvalue(), "photo.png", "image/png")
     page.locator("#send").click()
-    expect(page.locator("#done")).to_be_visible(timeout=25_000)
+    expect(page.locator("#done")).to_be_visible()
     assert len(arrived) == 2
     assert arrived[1] == original.getvalue()
 
@@ -240,7 +249,9 @@ def test_what_an_iphone_writes_is_sent_unseen_and_read(service: PhoneService, pa
     assert host.next_named("received").photo == heic.getvalue()
 
 
-def test_a_photo_over_the_limit_grows_only_as_far_as_it_may(service: PhoneService, pages: Pages) -> None:
+def test_a_photo_over_the_limit_grows_only_as_far_as_it_may(
+    service: PhoneService, pages: Pages, tmp_path: Path
+) -> None:
     widths: list[int] = []
 
     def decide(found: bytes) -> str:
@@ -253,7 +264,8 @@ def test_a_photo_over_the_limit_grows_only_as_far_as_it_may(service: PhoneServic
     wide = io.BytesIO()
     Image.new("RGB", (4600, 300), "white").save(wide, "JPEG")
     # As large as a file of 200 megapixels; what stands behind a JPEG's end is ignored.
-    _pick(page, wide.getvalue() + b"\0" * (15 * 1024 * 1024))
+    (tmp_path / "photo.jpg").write_bytes(wide.getvalue() + b"\0" * (15 * 1024 * 1024))
+    page.locator("#pick").set_input_files(tmp_path / "photo.jpg")
     page.locator("#send").click()
     expect(page.locator("#done")).to_be_visible()
     assert widths == [3000, 4500]
@@ -289,7 +301,7 @@ def test_wrong_used_and_cut_links(service: PhoneService, pages: Pages) -> None:
     service.close(host.link.link_id)
     page.locator("#send").click()
     expect(page.locator("#step")).to_contain_text("Trying again")
-    expect(page.locator("#notice")).to_contain_text("Sending failed", timeout=20_000)
+    expect(page.locator("#notice")).to_contain_text("Sending failed")
     expect(page.locator("#send")).to_be_visible()
 
 

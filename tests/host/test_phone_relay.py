@@ -45,7 +45,9 @@ def test_from_link_to_verdict_through_a_relay(service: PhoneService) -> None:
         assert phone.page().status == 404
         assert phone.verdict("other").status == 404
         output = running.kill()
-    assert output == b""
+    # Where it listens, and nothing of who came.
+    assert output.count(b"\n") == 1
+    assert f"listening on {running.url}, links in memory, without a token".encode() in output
 
 
 def test_no_photo_is_lost_on_its_way(service: PhoneService) -> None:
@@ -138,6 +140,7 @@ def test_only_the_bearer_may_act_for_the_host(service: PhoneService) -> None:
         b'{"seconds": 60, "name": 5}',
         b'{"seconds": 60, "name": "' + b"A" * 1000 + b'"}',
         b"{" * 5000,
+        b"[" * 4000,
     ],
 )
 def test_a_relay_refuses_what_no_host_says(body: bytes, shared_relay: Relay) -> None:
@@ -302,6 +305,22 @@ def test_redis_away_is_an_answer_and_passes(tmp_path: Path) -> None:
         answer = ask(f"{running.url}/u/{'A' * 22}")
         assert (answer.status, answer.json) == (503, {"error": "busy"})
         assert ask(f"{running.url}/healthz").status == 200
+        said = running.kill()
+    assert b"Redis cannot be used at this moment (ConnectionError)" in said
+    assert str(port).encode() not in said
+
+
+def test_a_proxy_that_is_not_named_is_told_of_once() -> None:
+    forwarded = {"X-Forwarded-For": "10.1.2.3"}
+    with relay("memory", "--trusted-proxy", "10.9.0.0/16") as running:
+        for _ in range(3):
+            ask(f"{running.url}/u/{'A' * 22}", headers=forwarded)
+        output = running.kill()
+    assert output.count(b"a proxy that --trusted-proxy does not name") == 1
+    assert b"10.1.2.3" not in output
+    with relay("memory", "--trusted-proxy", "127.0.0.0/8") as running:
+        ask(f"{running.url}/u/{'A' * 22}", headers=forwarded)
+        assert b"does not name" not in running.kill()
 
 
 def test_wrong_usage_is_explained(tmp_path: Path) -> None:
@@ -327,6 +346,13 @@ def test_wrong_usage_is_explained(tmp_path: Path) -> None:
         code, said = run("--token-file", str(tmp_path / "tokens"))
         assert code == 2
         assert part in said
+    for wrong in ("*", "proxy.example", "10.0.0.0/99"):
+        code, said = run("--trusted-proxy", wrong)
+        assert code == 2
+        assert f"“{wrong}” is no address or network" in said
+    code, said = run("--port", "70000")
+    assert code == 2
+    assert "from 0 to 65535" in said
     code, said = run("--store", "mysql://x")
     assert (code, said) == (2, "auto2fa relay: --store takes “memory” or a redis:// address.\n")
     with relay() as running:

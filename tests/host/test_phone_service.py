@@ -13,6 +13,7 @@ import pytest
 
 from auto2fa.errors import Auto2faError
 from auto2fa.phone import local
+from auto2fa.phone.desks import LocalDesk
 from auto2fa.phone.limits import MAX_TRIES
 from auto2fa.phone.listener import Listener
 from auto2fa.phone.service import PhoneService
@@ -217,6 +218,26 @@ def test_a_failing_caller_ends_the_link_not_the_host(service: PhoneService) -> N
     link = service.open(portal_name="Acme", relay=None, minutes=5, on_state=broken)
     Phone(link.url).send(b"picture")
     until(lambda: "failed" in states)
+
+
+def test_closing_while_the_photo_is_fetched_ends_the_link(
+    service: PhoneService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = Host()
+    phone = _open(service, host)
+    take = LocalDesk.take
+
+    def close_meanwhile(desk: LocalDesk) -> bytes | None:
+        photo = take(desk)
+        service.close(phone.link)
+        return photo
+
+    monkeypatch.setattr(LocalDesk, "take", close_meanwhile)
+    with contextlib.suppress(OSError):
+        phone.send(b"picture")
+    assert [host.next().name, host.next().name] == ["opened", "closed"]
+    # The fixture waits for the watching thread's end.
+    assert host.states.empty()
 
 
 def test_nothing_secret_in_any_repr(service: PhoneService) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from auto2fa.phone.limits import AFTERLIFE_S, MAX_TRIES, Limits
 from auto2fa.phone.redis_store import RedisStore
-from auto2fa.phone.store import MemoryStore, Store, StoreBusyError, hashed
+from auto2fa.phone.store import MAX_WAITING, MemoryStore, Store, StoreBusyError, hashed
 from host.phone_rig import HAS_REDIS, free_port, redis_server
 from support.apart import run_apart
 
@@ -186,6 +186,23 @@ def test_waiting_ends_at_a_change_and_only_then(on_store: Callable[[Check], None
         await asyncio.sleep(0.1)
         await store.remove(KEY)
         assert await asyncio.wait_for(gone, 1) is None
+
+    on_store(check)
+
+
+def test_of_many_who_wait_the_oldest_are_answered_at_once(on_store: Callable[[Check], None]) -> None:
+    async def check(store: Store) -> None:
+        await _opened(store)
+        waiting = []
+        for _ in range(MAX_WAITING + 3):
+            waiting.append(asyncio.create_task(store.wait(KEY, 1, 30)))
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
+        assert [task.done() for task in waiting] == [True] * 3 + [False] * MAX_WAITING
+        await store.opened(KEY)
+        assert [link and link.version for link in await asyncio.gather(*waiting)] == [1] * 3 + [
+            2
+        ] * MAX_WAITING
 
     on_store(check)
 

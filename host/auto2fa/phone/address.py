@@ -19,7 +19,7 @@ def relay_base(relay: str) -> str:
     loopback = parts.hostname == "localhost"
     with contextlib.suppress(ValueError):
         loopback = loopback or ipaddress.ip_address(parts.hostname or "").is_loopback
-    if not parts.hostname or parts.username or parts.query or parts.fragment:
+    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
         raise Auto2faError("relayAddress", relay=relay[:80], reason="form")
     if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
         raise Auto2faError("relayAddress", relay=relay[:80], reason="https")

@@ -9,6 +9,7 @@ A link that is unknown, used, busy or expired gets one and the same answer every
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import contextlib
@@ -19,13 +20,15 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from auto2fa.phone import pages
+from auto2fa.phone import answers, pages
+from auto2fa.phone.answers import as_json
+from auto2fa.phone.gate import Gate, sender_of
 from auto2fa.phone.limits import (
     LONG_POLL_S,
     MAX_MINUTES,
@@ -35,20 +38,8 @@ from auto2fa.phone.limits import (
     Limits,
 )
 from auto2fa.phone.store import Link, Store, StoreBusyError, hashed
-from auto2fa.phone.throttle import TokenBuckets, UploadCutError, Uploads, UploadTooLargeError, network_of
+from auto2fa.phone.throttle import TokenBuckets, UploadCutError, Uploads, UploadTooLargeError
 
-SECURITY_HEADERS: Final = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
-        "trusted-types 'none'"
-    ),
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "same-origin",
-    "cache-control": "no-store",
-    "x-robots-tag": "noindex, nofollow",
-}
 PHONE_PROBLEMS: Final = frozenset(
     {
         "noCodeFound",
@@ -64,6 +55,8 @@ PHONE_PROBLEMS: Final = frozenset(
 _LINK: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _BEARER: Final = re.compile(r"Bearer ([A-Za-z0-9_-]{22,64})")
 MAX_JSON_BYTES: Final = 4096
+JSON_S: Final = 10
+"""A host that takes longer for so little is cut off."""
 ACCESS_HEADER: Final = "x-auto2fa-token"
 """Header with the relay's access token, where it asks for one. The bearer beside it belongs to one link."""
 
@@ -75,38 +68,7 @@ class _GoneError(Exception):
 
 
 class _SlowerError(Exception):
-    """This sender tried too many wrong links."""
-
-
-def _answer(
-    status: int, body: bytes, content_type: str = "application/json", *, close: bool = False
-) -> Response:
-    headers = {**SECURITY_HEADERS, "content-type": content_type}
-    if close:
-        # The rest of an upload is not worth reading; uvicorn closes after this header.
-        headers["connection"] = "close"
-    return Response(body, status, headers)
-
-
-def _json(status: int, value: dict[str, object], *, close: bool = False) -> Response:
-    return _answer(status, json.dumps(value).encode(), close=close)
-
-
-def _asset(request: Request, asset: pages.Asset, status: int = 200) -> Response:
-    response = _answer(status, asset.plain, asset.content_type)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        response = _answer(status, asset.gzipped, asset.content_type)
-        response.headers["content-encoding"] = "gzip"
-    response.headers["vary"] = "accept-encoding, accept-language"
-    return response
-
-
-def _gone(request: Request) -> Response:
-    """Return the one answer for every link that cannot be used, and every address that is none."""
-    language = pages.preferred(request.headers.get("accept-language", ""))
-    response = _asset(request, pages.page("gone", language), 404)
-    response.headers["connection"] = "close"
-    return response
+    """This sender does too much of something."""
 
 
 class Desk:
@@ -119,38 +81,12 @@ class Desk:
         self._tokens = [hashed(token) for token in tokens]
         self._delivered = delivered
         self._uploads = Uploads(limits)
-        self._misses = TokenBuckets(limits.misses, limits.misses_per_second)
+        self.misses = TokenBuckets(limits.misses, limits.misses_per_second)
+        """Wrong links by sender."""
         self._creations = TokenBuckets(limits.creations, limits.creations_per_second)
         self._photos = TokenBuckets(limits.uploads, limits.uploads_per_second)
 
     # --- shared -------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def _sender(request: Request) -> str:
-        return network_of(request.client.host) if request.client else ""
-
-    def guarded(self, handler: Handler) -> Handler:
-        """Wrap a handler: refuse senders that guess, before anything is looked up, and count wrong links."""
-
-        async def endpoint(request: Request) -> Response:
-            sender = self._sender(request)
-            try:
-                if self._misses.empty(sender):
-                    raise _SlowerError
-                return await handler(request)
-            except _GoneError:
-                self._misses.spend(sender)
-                return _gone(request)
-            except _SlowerError:
-                response = _json(429, {"error": "slower"}, close=True)
-                response.headers["retry-after"] = "30"
-                return response
-            except StoreBusyError:
-                return _json(503, {"error": "busy"}, close=True)
-            except ClientDisconnect:
-                return Response(status_code=400)
-
-        return endpoint
 
     async def _known(self, request: Request) -> tuple[str, Link]:
         """Return the store's key and the link; the same work is done for any id of any form."""
@@ -163,13 +99,16 @@ class Desk:
     @staticmethod
     async def _body(request: Request) -> dict[str, object]:
         data = b""
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > MAX_JSON_BYTES:
-                raise HTTPException(413)
         try:
+            async with asyncio.timeout(JSON_S):
+                async for chunk in request.stream():
+                    data += chunk
+                    if len(data) > MAX_JSON_BYTES:
+                        raise HTTPException(413)
             value = json.loads(data)
-        except ValueError:
+        except TimeoutError:
+            raise HTTPException(408) from None
+        except (ValueError, RecursionError):
             raise HTTPException(400) from None
         if not isinstance(value, dict):
             raise HTTPException(400)
@@ -194,15 +133,14 @@ class Desk:
         _, link = await self._known(request)
         if link.phase != "waiting":
             raise _GoneError
-        language = pages.preferred(request.headers.get("accept-language", ""))
-        return _asset(request, pages.page("phone", language))
+        return answers.file(request.scope, pages.page("phone", answers.language_of(request.scope)))
 
     async def open(self, request: Request) -> Response:
         """Note that the page runs on a phone, and give it the portal's sealed name."""
         link = await self._store.opened(hashed(request.path_params["link"]))
         if link is None:
             raise _GoneError
-        return _json(
+        return as_json(
             200,
             {
                 "name": base64.b64encode(link.name).decode(),
@@ -214,7 +152,7 @@ class Desk:
 
     async def upload(self, request: Request) -> Response:
         """Take a sealed photo; whether the link is good is known before the body is read."""
-        sender = self._sender(request)
+        sender = sender_of(request.scope)
         if self._photos.empty(sender):
             # Before anything is looked up, so that it is said of every link.
             raise _SlowerError
@@ -223,21 +161,21 @@ class Desk:
             raise _GoneError
         self._photos.spend(sender)
         length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length) > MAX_SEALED_BYTES:
-            return _json(413, {"error": "tooLarge"}, close=True)
+        if length.isdecimal() and int(length) > MAX_SEALED_BYTES:
+            return as_json(413, {"error": "tooLarge"}, close=True)
         try:
             photo = await self._uploads.receive(request.stream(), MAX_SEALED_BYTES)
         except UploadTooLargeError:
-            return _json(413, {"error": "tooLarge"}, close=True)
+            return as_json(413, {"error": "tooLarge"}, close=True)
         except UploadCutError:
-            return _json(408, {"error": "tooSlow"}, close=True)
+            return as_json(408, {"error": "tooSlow"}, close=True)
         # The phone makes it, so that it can ask for a photo whose answer was lost on the way back.
         shown = request.headers.get("x-receipt", "")
         receipt = shown if _LINK.fullmatch(shown) else secrets.token_urlsafe(16)
         shrunk = request.query_params.get("shrunk") == "1"
         if not await self._store.put(key, photo, hashed(receipt), shrunk=shrunk):
             raise _GoneError
-        return _json(200, {"receipt": receipt})
+        return as_json(200, {"receipt": receipt})
 
     async def verdict(self, request: Request) -> Response:
         """Tell the phone that sent the last photo what became of it; waits while it is being read."""
@@ -255,10 +193,10 @@ class Desk:
         if found is None:
             raise _GoneError
         if found.phase in ("received", "reading"):
-            return _json(200, {"state": "reading"})
+            return as_json(200, {"state": "reading"})
         if found.phase == "done":
             self._delivered()
-        return _json(200, {"state": found.verdict, "problem": found.problem, "triesLeft": found.tries_left})
+        return as_json(200, {"state": found.verdict, "problem": found.problem, "triesLeft": found.tries_left})
 
     # --- the host, by relay -------------------------------------------------------------------------------
 
@@ -285,9 +223,9 @@ class Desk:
         """Open a link under an id and a bearer that the host made; doing it twice does no harm."""
         if not self._admitted(request):
             # Counted like a wrong link: tokens cannot be guessed faster either.
-            self._misses.spend(self._sender(request))
-            return _json(401, {"error": "token"}, close=True)
-        sender = self._sender(request)
+            self.misses.spend(sender_of(request.scope))
+            return as_json(401, {"error": "token"}, close=True)
+        sender = sender_of(request.scope)
         if self._creations.empty(sender):
             raise _SlowerError
         self._creations.spend(sender)
@@ -307,7 +245,7 @@ class Desk:
         key = hashed(request.path_params["link"])
         if not await self._store.create(key, bearer=bearer, name=sealed, seconds=seconds):
             raise _GoneError
-        return _json(201, {})
+        return as_json(201, {})
 
     async def watch(self, request: Request) -> Response:
         """Tell the host how the link stands; waits for a change."""
@@ -316,7 +254,7 @@ class Desk:
         link = await self._store.wait(key, seen, seconds)
         if link is None:
             raise _GoneError
-        return _json(
+        return as_json(
             200, {"version": link.version, "phase": link.phase, "opened": link.opened, "tries": link.tries}
         )
 
@@ -326,44 +264,59 @@ class Desk:
         photo = await self._store.take(key)
         if photo is None:
             raise _GoneError
-        return _answer(200, photo, "application/octet-stream")
+        return answers.answer(200, photo, "application/octet-stream")
 
     async def judge(self, request: Request) -> Response:
         """Keep the host's verdict for the phone."""
         key, _ = await self._owned(request)
         body = await self._body(request)
         verdict, problem = body.get("verdict"), body.get("problem")
-        if problem not in PHONE_PROBLEMS:
-            problem = "noCodeFound"
         if verdict not in ("read", "unreadable", "again"):
             raise HTTPException(400)
-        if not await self._store.answer(key, verdict, "" if verdict == "read" else str(problem)):
+        if not isinstance(problem, str) or problem not in PHONE_PROBLEMS:
+            problem = "noCodeFound"
+        if not await self._store.answer(key, verdict, "" if verdict == "read" else problem):
             raise _GoneError
-        return _json(200, {})
+        return as_json(200, {})
 
     async def forget(self, request: Request) -> Response:
         """Drop the link and its photo."""
         key, _ = await self._owned(request)
         await self._store.remove(key)
-        return _json(200, {})
+        return as_json(200, {})
+
+
+class _Endpoint:
+    """A handler as an ASGI app: counts wrong links, and says the same of each."""
+
+    def __init__(self, handler: Handler, misses: TokenBuckets) -> None:
+        self._handler = handler
+        self._misses = misses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await self._handler(Request(scope, receive))
+        except _GoneError:
+            self._misses.spend(sender_of(scope))
+            response = answers.gone(scope)
+        except _SlowerError:
+            response = answers.slower(scope)
+        except StoreBusyError:
+            response = as_json(503, {"error": "busy"}, close=True)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
 
 
 async def _static(request: Request) -> Response:
     asset = pages.assets().get(request.path_params["name"])
     if asset is None:
         raise HTTPException(404)
-    return _asset(request, asset)
+    return answers.file(request.scope, asset)
 
 
 async def _health(_: Request) -> Response:
-    return _answer(200, b"ok", "text/plain; charset=utf-8")
-
-
-async def _refused(request: Request, problem: Exception) -> Response:
-    status = problem.status_code if isinstance(problem, HTTPException) else 500
-    if status == 404:
-        return _gone(request)
-    return _json(status, {"error": "refused"}, close=True)
+    return answers.answer(200, b"ok", "text/plain; charset=utf-8")
 
 
 def create_app(
@@ -373,41 +326,41 @@ def create_app(
     limits: Limits | None = None,
     delivered: Callable[[], None] = lambda: None,
     tokens: Sequence[str] = (),
-) -> Starlette:
+) -> ASGIApp:
     """Return the app over a store.
 
     ``host_api`` adds the part that hosts use on a relay; ``delivered`` is called when a phone has been told
     that all is done; ``tokens``, if any, are what a host must show to open a link.
     """
     desk = Desk(store, limits or Limits(), delivered, tokens)
-    guarded = desk.guarded
+
+    def route(method: str, path: str, handler: Handler) -> Route:
+        return Route(path, _Endpoint(handler, desk.misses), methods=[method])
+
     routes: list[BaseRoute] = [
-        Route("/u/{link}", guarded(desk.page)),
-        Route("/u/{link}/open", guarded(desk.open), methods=["POST"]),
-        Route("/u/{link}/photo", guarded(desk.upload), methods=["POST"]),
-        Route("/u/{link}/verdict", guarded(desk.verdict)),
-        Route("/s/{name:path}", _static),
+        route("GET", "/u/{link}", desk.page),
+        route("POST", "/u/{link}/open", desk.open),
+        route("POST", "/u/{link}/photo", desk.upload),
+        route("GET", "/u/{link}/verdict", desk.verdict),
+        route("GET", "/s/{name:path}", _static),
     ]
     if host_api:
         routes += [
-            Route("/api/links/{link}", guarded(desk.create), methods=["PUT"]),
-            Route("/api/links/{link}", guarded(desk.watch)),
-            Route("/api/links/{link}", guarded(desk.forget), methods=["DELETE"]),
-            Route("/api/links/{link}/photo", guarded(desk.fetch), methods=["POST"]),
-            Route("/api/links/{link}/verdict", guarded(desk.judge), methods=["POST"]),
-            Route("/healthz", _health),
+            route("PUT", "/api/links/{link}", desk.create),
+            route("GET", "/api/links/{link}", desk.watch),
+            route("DELETE", "/api/links/{link}", desk.forget),
+            route("POST", "/api/links/{link}/photo", desk.fetch),
+            route("POST", "/api/links/{link}/verdict", desk.judge),
+            route("GET", "/healthz", _health),
         ]
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         await store.start()
         try:
             yield
         finally:
             await store.close()
 
-    return Starlette(
-        routes=routes,
-        lifespan=lifespan,
-        exception_handlers={HTTPException: _refused, Exception: _refused},
-    )
+    # Starlette's own app would wrap each request three times more. No redirects from "u/LINK/": it is none.
+    return Gate(Router(routes, redirect_slashes=False, lifespan=lifespan), desk.misses)

@@ -49,5 +49,8 @@ class Limits:
     upload_bytes_per_second: int = 4096
     header_s: float = 10.0
     """A connection that has sent no whole request head for so long is closed."""
+    read_s: float = 30.0
+    """An answer of which nothing is read for so long is given up."""
     max_connections: int = 4096
-    """Beyond, the connection that has waited longest without a request is closed."""
+    """Beyond, the connection that has waited longest for the other side is closed; twice as many are never
+    borne."""

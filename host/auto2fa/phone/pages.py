@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import mimetypes
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
@@ -53,19 +53,24 @@ def assets() -> dict[str, Asset]:
 
 @cache
 def page(name: str, language: str) -> Asset:
-    """Return a page (``phone`` or ``gone``) in a language."""
+    """Return a page in a language: ``phone``, or one that only says why not (``gone``, ``slower``)."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    template = environment.from_string((_ROOT / "static" / f"{name}.html").read_text("utf-8"))
+    file = "phone" if name == "phone" else "stop"
+    template = environment.from_string((_ROOT / "static" / f"{file}.html").read_text("utf-8"))
     texts = words()[language]
     # "<" escaped, so that no text can end the data block.
     data = Markup(json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
-    return _asset("text/html; charset=utf-8", template.render(w=texts, language=language, data=data).encode())
+    said = {"title": texts.get(f"{name}_title"), "text": texts.get(f"{name}_text")}
+    return _asset(
+        "text/html; charset=utf-8", template.render(w=texts, language=language, data=data, **said).encode()
+    )
 
 
+@lru_cache(256)
 def preferred(accept_language: str) -> str:
     """Return the first language of the header (RFC 9110 section 12.5.4) that is there, else English."""
     ranked: list[tuple[float, str]] = []
-    for item in accept_language[:500].split(","):
+    for item in accept_language.split(","):
         tag, _, quality = item.strip().partition(";q=")
         try:
             weight = float(quality) if quality else 1.0

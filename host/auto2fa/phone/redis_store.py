@@ -162,7 +162,7 @@ class RedisStore:
                 event.clear()
                 link = await self.get(key)
                 left = end - loop.time()
-                if link is None or link.version != seen or left <= 0:
+                if link is None or link.version != seen or left <= 0 or event.dismissed:
                     return link
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(event.wait(), min(left, RECHECK_S, link.seconds_left + 0.01))

@@ -181,6 +181,9 @@ class _Watched:
             self._tell("failed" if self._finished.is_set() else "unreadable", problem="notOpened")
             return
         self._answered.clear()
+        if self._closing.is_set():
+            # Closed while the photo was on its way: nobody will answer any more.
+            return
         self._tell("received", photo)
         # The verdict may come from another thread, later.
         self._answered.wait(max(self._end - time.monotonic(), 60))
@@ -200,7 +203,9 @@ class PhoneService:
     def __init__(self, *, limits: Limits | None = None, sms_budget: HourlyBudget | None = None) -> None:
         self._limits = limits or Limits(
             max_links=1,
-            max_connections=300,
+            # The host needs some of the files that a process may open: 256 on macOS.
+            max_connections=128,
+            max_uploads=32,
             max_stored_bytes=32 * 1024 * 1024,
             max_receiving_bytes=64 * 1024 * 1024,
         )

@@ -22,6 +22,8 @@ from typing import Literal, Protocol
 from auto2fa.phone.limits import AFTERLIFE_S, MAX_TRIES, Limits
 
 Phase = Literal["waiting", "received", "reading", "done"]
+MAX_WAITING = 8
+"""Requests that may wait for one link (its host and a phone do); beyond, the oldest is answered at once."""
 SWEEP_S = 5
 """How often expired links, and photos nobody fetched, are dropped from memory."""
 Verdict = Literal["read", "unreadable", "again"]
@@ -101,22 +103,33 @@ class Store(Protocol):
         """Release connections and tasks."""
 
 
+class Waiter(asyncio.Event):
+    """Set when a link may have changed."""
+
+    dismissed = False
+    """Too many wait for this link: do not go on."""
+
+
 class Signals:
     """Wakes those who wait for a link in this process."""
 
     def __init__(self) -> None:
-        self._events: dict[str, set[asyncio.Event]] = {}
+        self._events: dict[str, list[Waiter]] = {}
 
     @contextlib.contextmanager
-    def listening(self, key: str) -> Iterator[asyncio.Event]:
+    def listening(self, key: str) -> Iterator[Waiter]:
         """Give an event that is set by the next :meth:`fire` for this key."""
-        event = asyncio.Event()
-        self._events.setdefault(key, set()).add(event)
+        event = Waiter()
+        waiting = self._events.setdefault(key, [])
+        waiting.append(event)
+        if len(waiting) > MAX_WAITING:
+            oldest = waiting[-1 - MAX_WAITING]
+            oldest.dismissed = True
+            oldest.set()
         try:
             yield event
         finally:
-            waiting = self._events[key]
-            waiting.discard(event)
+            waiting.remove(event)
             if not waiting:
                 del self._events[key]
 

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from auto2fa.phone.limits import Limits
 
@@ -22,6 +23,7 @@ class UploadTooLargeError(Exception):
     """More bytes came than are allowed."""
 
 
+@lru_cache(4096)
 def network_of(address: str) -> str:
     """Return what counts as one sender: an IPv4 address, or an IPv6 /64 (one customer's network)."""
     try:
@@ -36,7 +38,7 @@ def network_of(address: str) -> str:
 
 
 class TokenBuckets:
-    """A token bucket for each sender; full ones are forgotten, so memory is bounded."""
+    """A token bucket for each sender; beyond MAX_ADDRESSES the one that spent least lately is forgotten."""
 
     def __init__(self, burst: int, per_second: float) -> None:
         self._burst = float(burst)
