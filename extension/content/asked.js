@@ -16,7 +16,6 @@
   ];
   /** Words of an offer, wherever they stand in a sentence. */
   const OFFERS = ["offered", "lost"];
-  const SENDS = ["sent", "resend"];
   const ANY_CODE = ["code", "otp", "digits"];
   const CODES = [...ANY_CODE, "recovery", "app", "appThing"];
   /** Ends of sentences, and of blocks, which `dom.surroundings` puts on lines of their own. */
@@ -81,8 +80,11 @@
     // A heading that says "Use a backup code" offers nothing.
     const led = index > 0 && !compares && !resends && !words.has("typed") && leads(text, words);
     // "Or use a recovery code" is a sentence of its own on some pages.
-    const or = words.all("or").some(({ at }) => at === 0) && !words.has("typed");
-    const said = strong || or || OFFERS.some(words.has);
+    const verbs = words.all("leads");
+    const or =
+      !words.has("typed") &&
+      words.all("or").some(({ at, length }) => at === 0 || verbs.some((verb) => verb.at === at + length));
+    const said = strong || or || (!compares && words.has("otherMethod")) || OFFERS.some(words.has);
     return { text, words, hits: waysIn(words), offer: said || led, led: led && !said, strong };
   }
 
@@ -217,7 +219,8 @@
    * @param {Sentence[]} before
    */
   function isOfRecovery(before) {
-    const plain = before.filter(({ offer }) => !offer);
+    // "Backup codes will be shown in the end" asks for none.
+    const plain = before.filter(({ offer, words }, index) => !offer && (index === 0 || words.has("leads")));
     const hits = plain.flatMap((each) => each.hits);
     return (
       hits.length > 0 &&
@@ -232,10 +235,8 @@
    * @param {Sentence[]} all @param {Sentence[]} kept
    */
   function withApp(all, kept) {
-    const other = kept.some(
-      ({ hits, words }) => SENDS.some(words.has) || hits.some(({ way }) => way !== "app"),
-    );
-    if (other) return kept;
+    const other = kept.some(({ hits, words }) => words.has("sent") || hits.some(({ way }) => way !== "app"));
+    if (other || all.some(({ words }) => words.has("resend"))) return kept;
     const apps = (/** @type {Sentence} */ { strong, hits }) =>
       !strong && hits.length > 0 && hits.every(({ way }) => way === "app");
     return all.filter((each) => kept.includes(each) || apps(each));

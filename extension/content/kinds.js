@@ -15,7 +15,7 @@
   /** @typedef {import("../../tests/js/types/content").Evidence} Evidence */
   /**
    * @typedef {{field: Field, book: {items: Evidence[], add: (sign: string, detail: string) => void, has: (sign: string) => boolean, drop: (sign: string) => void},
-   *   own: Findings, near: Findings, way: string, actions: Findings, block: Element,
+   *   own: Findings, near: Findings, page: Findings, way: string, actions: Findings, block: Element,
    *   around: {text: string, graphics: Element[], links: string[]}}} Case
    */
 
@@ -123,6 +123,7 @@
       c.book.add("setupWords", enrolNear(text));
     }
     if (enrolNear(text)) sum += 20;
+    if (c.page.near("enrol", "twoFactor", 4) || c.page.near("enrol", "app", 4)) sum += 20;
     // "Enter the code to finish setting up", and a button that says "Enable".
     const factor = c.near.has("app") || c.near.has("twoFactor");
     if (factor && c.near.has("enrol") && c.actions.has("enrol") && !c.near.has("account")) {
@@ -168,21 +169,28 @@
       .some((input) => SECRET_TEXT.test(/** @type {HTMLInputElement} */ (input).value));
   }
 
-  /** A code of another kind than "single-use recovery codes". @param {Findings} own */
+  /**
+   * Whether a label names a code apart from the recovery code: "single-use recovery codes" and "2FA reset code" name
+   * one thing, "authentication code / recovery code" two.
+   * @param {Findings} own
+   */
   function otherCode(own) {
-    const once = own.all("oneTime");
-    return own.all("otp").some(({ at, length }) => {
-      const same = once.some((each) => each.at < at + length && each.at + each.length > at);
-      return !same || !own.all("recovery").some((each) => Math.abs(each.at - at) <= 4);
-    });
+    const recovery = own.all("recovery");
+    if (/[/|·]/.test(own.text) && (own.has("twoFactor") || own.has("app"))) return true;
+    return [...own.all("app"), ...own.all("otp")].some(
+      ({ at, length, text }) =>
+        !text.includes("…") &&
+        !recovery.some((each) => each.at <= at + length && at <= each.at + each.length + 1),
+    );
   }
 
   /** One field for an app code or a recovery code. @param {Case} c @returns {string} */
   function combinedWords(c) {
-    const codes = c.own.has("app") || c.own.has("twoFactor") || otherCode(c.own);
+    const codes = c.own.has("app") || c.own.has("otp") || c.own.has("twoFactor");
     // A short label that names both takes both; in a sentence they may be two ways, unless joined by "or".
     const short = c.own.text.length <= limits.label;
-    if (c.own.has("recovery") && ((codes && short) || c.own.has("or"))) return c.own.first("recovery");
+    if (c.own.has("recovery") && ((otherCode(c.own) && short) || c.own.has("or")))
+      return c.own.first("recovery");
     if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes))
       return c.own.first("password");
     if (c.way === "recovery") return "";

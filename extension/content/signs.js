@@ -50,8 +50,8 @@
     taughtNotHere: { weight: -400 },
     optOut: { weight: -150, kind: "other" },
     // Codes that come by another way.
-    nameSms: { weight: -70, kind: "sms" },
-    nameEmail: { weight: -70, kind: "email" },
+    nameSms: { weight: -75, kind: "sms" },
+    nameEmail: { weight: -75, kind: "email" },
     labelSms: { weight: -75, kind: "sms" },
     labelEmail: { weight: -75, kind: "email" },
     sentSms: { weight: -80, kind: "sms" },
@@ -64,6 +64,7 @@
     smsCode: { weight: -80, kind: "sms" },
     emailCode: { weight: -80, kind: "email" },
     resend: { weight: -25, kind: "sms" },
+    resendOnly: { weight: -25 },
     nameRecovery: { weight: -80, kind: "recovery" },
     labelRecovery: { weight: -90, kind: "recovery" },
     nearRecovery: { weight: -55, kind: "recovery" },

@@ -41,6 +41,10 @@
     /forg[oe]t|vergess|oubli|olvid|dimentic|vergeten|zapomn|zapomen|esquec|glom|glem|unoht|unut|забы|забу|忘|잊/;
   const RECOVERY_PATH =
     /recovery-?_?codes?|backup-?_?(?:codes?|tokens?)|scratch|(?:2fa|mfa|otp|factor)[\w/-]*(?:recovery|backup)/i;
+  /** Words of a button that leads elsewhere, or does more than confirm. */
+  const SAYS_ELSE = ["instead", "enrol", "otherMethod", "lost", "disable", "sms", "email", "recovery"];
+  /** "Don't ask for the code for two weeks." */
+  const NO_CODE_AGAIN = /^don t (?:ask (?:me )?for|require|challenge)/;
   const PINS = ["labelPin", "nearPin"];
   const TOKEN = /^(?:tok|jeton|токен|トークン|令牌|토큰)/;
   const MOST_FORMLESS = 10;
@@ -188,7 +192,7 @@
         if (positive) continue;
         positive = true;
       } else {
-        const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Device|Site)$/.test(sign);
+        const strict = /^name(Recovery|Sms|Email|Captcha|Coupon|Postal|Cvv|Tan|Site)$/.test(sign);
         if (!strict && (stated || book.has("nameApp") || book.has("nameTwoFactor") || book.has("nameOtp")))
           continue;
         if (/^name(Username|Password)$/.test(sign) && book.has("nameCode")) continue;
@@ -197,6 +201,9 @@
       }
       book.add(sign, hit[0].trim());
     }
+    // "wp-2fa-email-code": what kind of second factor it is comes behind.
+    if (book.has("nameSms") || book.has("nameEmail"))
+      for (const sign of ["nameTwoFactor", "nameOtp", "nameCode"]) book.drop(sign);
     const factor = /(?:^|[\s_-])(totp|2fa|tfa|mfa|two-?factor|authenticator)(?![a-z])/i.exec(input.className);
     if (factor) book.add("classTwoFactor", factor[1] ?? "");
     else if (/\b(otp|one-?time|authcode|verification-?code)/i.test(input.className))
@@ -328,11 +335,13 @@
   /**
    * @param {Ledger} book @param {Findings} own
    * @param {ReturnType<typeof a2f.asked.read>} ask the text around the field, without what it offers instead
+   * @param {Findings} whole all of that text
    * @param {Findings} actions
    */
-  function readBlock(book, own, { words: near, raw, way, sure: asks, conditional }, actions) {
+  function readBlock(book, own, { words: near, raw, way, sure: asks, conditional }, whole, actions) {
     // A code that was sent to a shown address stays one, though the text offers the app as another way.
-    const addressed = near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw));
+    const addressed =
+      near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw) || PLAIN_EMAIL.test(raw));
     const elsewhere = (way === "sms" || way === "email" || way === "recovery") && !own.has("app");
     const word = addressed || elsewhere ? "" : appWord(near);
     // "Enter the code that we sent by SMS to use the application": the program that one signs in to.
@@ -367,12 +376,19 @@
     if (!appHere && LONG_CODE.test(near.text)) book.add("longCode", LONG_CODE.exec(near.text)?.[0] ?? "");
     if (SUM.test(raw)) book.add("sumShown", SUM.exec(raw)?.[0] ?? "");
     if (near.has("payment") && !factorHere) book.add("nearPayment", near.first("payment"));
-    if (near.has("resend") || actions.has("resend"))
-      book.add("resend", actions.first("resend") || near.first("resend"));
+    // "Get a new code from your app."
+    const spoken = appSaid ? "" : near.first("resend") || (way ? "" : whole.first("resend"));
+    const again = actions.first("resend") || spoken;
+    if (again) {
+      book.add("resend", again);
+      // An app's code cannot be sent again.
+      if (!appHere && !book.has("nearAppThing")) book.add("resendOnly", again);
+    }
     // "Lost your device? Use a recovery code" is another way on a page that asks for the second factor's code.
     const otherwise = factorHere && near.near("lost", "recovery", 16) && !own.has("lost");
     const recovery = asked(near, "recovery")[0];
-    if (recovery && !appHere && !sure(own) && !otherwise) book.add("nearRecovery", recovery.text);
+    if (recovery && !appHere && !book.has("nearAppThing") && !sure(own) && !otherwise)
+      book.add("nearRecovery", recovery.text);
     // "If you lost your phone, type in a recovery code", under a label that says "authentication code".
     const either = conditional && (own.has("otp") || own.has("twoFactor") || own.has("digits"));
     if (way === "recovery" && asks && !own.has("app") && !either)
@@ -496,6 +512,12 @@
       if (other.type === "email" && !password && !appHere && !known)
         book.add("emailBeside", other.name || other.type);
     }
+    // "Sign in with your authenticator", on the one button that there is.
+    const byApp = buttons.length === 1 ? a2f.meaning.read(textOf(buttons[0])) : null;
+    if (byApp?.has("app") && !SAYS_ELSE.some(byApp.has)) {
+      book.drop("appInstead");
+      book.add("nearApp", byApp.first("app"));
+    }
     // Asked for at a second step: at the first, it stands beside a password.
     if (remembers?.has("remember") && !password) book.add("rememberDevice", remembers.first("remember"));
     if (RECOVERY_PATH.test(action) && !own.has("app") && !own.has("digits"))
@@ -506,6 +528,8 @@
     // a login comes from an app, since nothing can have been sent yet; "security code" there is a picture's.
     if (passwords.length > 1) book.add("nearAccount", "password");
     else if (own.has("oneTime")) book.add("oneTimeAtLogin", own.first("oneTime"));
+    else if ((own.has("otp") || own.has("code")) && NO_CODE_AGAIN.test(book.detail("rememberDevice")))
+      book.add("oneTimeAtLogin", book.detail("rememberDevice"));
     // A second secret beside the password, that is neither it nor a PIN.
     else if (isSecond(field, own)) book.add("oneTimeAtLogin", own.first("otp") || own.first("code"));
     else if (
@@ -518,8 +542,12 @@
 
   /** @param {Element | undefined} button @returns {string} its words of making an account */
   function accountMade(button) {
-    const said = `${button?.textContent ?? ""} ${/** @type {HTMLInputElement} */ (button)?.value ?? ""}`;
-    return a2f.meaning.read(said).first("account");
+    return a2f.meaning.read(textOf(button)).first("account");
+  }
+
+  /** @param {Element | undefined} button */
+  function textOf(button) {
+    return `${button?.textContent ?? ""} ${/** @type {HTMLInputElement} */ (button)?.value ?? ""}`;
   }
 
   /** @param {Field} field @param {Findings} own */
@@ -579,6 +607,9 @@
       book.add("pageTwoFactor", page.first("twoFactor") || page.first("app"));
     const path = TWO_FACTOR_PATH.exec(location.pathname + location.hash);
     if (path) book.add("pathTwoFactor", path[0]);
+    const recovery = RECOVERY_PATH.exec(location.pathname + location.hash);
+    if (recovery && !own.has("app") && !own.has("digits") && !book.has("nearApp"))
+      book.add("asksRecovery", recovery[0]);
   }
 
   /**
@@ -611,7 +642,8 @@
       "aria-describedby",
     );
     const nearText = `${around.text}\n${described}`;
-    const ask = a2f.asked.read(nearText, a2f.meaning.read(nearText));
+    const whole = a2f.meaning.read(nearText);
+    const ask = a2f.asked.read(nearText, whole);
     const { raw: nearRaw, words: near } = ask;
     const actions = a2f.meaning.read(around.actions.join(" . "));
 
@@ -621,7 +653,7 @@
     readAttributes(book, field, own);
     readShape(book, field);
     if (context.only) book.add("onlyField", "");
-    readBlock(book, own, ask, actions);
+    readBlock(book, own, ask, whole, actions);
     readForm(book, field, own, near, book.has("nearApp"));
     if (!own.has("app") && !book.has("nameApp")) readPictures(book, field);
     readPage(book, own, context.page);
@@ -645,7 +677,17 @@
       if (address) book.add("addressShown", address);
     }
 
-    const kind = a2f.kinds.decide({ field, book, own, near, way: ask.way, actions, block, around });
+    const kind = a2f.kinds.decide({
+      field,
+      book,
+      own,
+      near,
+      page: context.page,
+      way: ask.way,
+      actions,
+      block,
+      around,
+    });
     const score = sum(book.items);
     return { field, kind, score, evidence: book.items, label: ownRaw || nameText(field).trim(), block };
   }
