@@ -11,14 +11,17 @@
   /** When to look, in milliseconds after the page has loaded, or after a click, a key or a change of address. */
   const AFTER_MS = [300, 1_200, 4_000];
   /** Time spent on looking is earned first: one part in so many of the time that passes. */
-  const SHARE = 400;
+  const SHARE = 100;
   /** Nobody sets up a second factor on a larger page; there only plain pictures are looked at, and not while it loads. */
   const MOST_ELEMENTS = 12_000;
   const BIG_AFTER_MS = 3_000;
   /** Up to so many elements a page is read without any picture on it: it may hand out a key alone. */
-  const MOST_READ = 1_000;
+  const MOST_READ = 3_000;
   /** How long a page that is busy may put a look off, in milliseconds. */
   const BUSY_MS = 3_000;
+  /** A page with less time to spare than this is busy: one that rests has 50 ms. */
+  const CALM_MS = 20;
+  const BUSY_AGAIN_MS = 400;
   const MOST_DRAWN = 300;
   const MOST_BOXES = 4_000;
   const MOST_HOSTS = 200;
@@ -161,12 +164,20 @@
     for (const delay of AFTER_MS) lookAfter(delay);
   }
 
-  /** @param {number} delay */
-  function lookAfter(delay) {
+  /** @param {number} delay @param {number} [latest] when a page that is busy has put it off for long enough */
+  function lookAfter(delay, latest = 0) {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      if (performance.now() < loadedAt + BIG_AFTER_MS && isBig()) return;
-      requestIdleCallback(look, { timeout: BUSY_MS });
+      if (!latest && performance.now() < loadedAt + BIG_AFTER_MS && isBig()) return;
+      latest ||= performance.now() + BUSY_MS;
+      requestIdleCallback(
+        (idle) => {
+          const busy = !idle.didTimeout && idle.timeRemaining() < CALM_MS;
+          if (busy && performance.now() < latest) lookAfter(BUSY_AGAIN_MS, latest);
+          else look();
+        },
+        { timeout: BUSY_MS },
+      );
     }, delay);
     timers.add(timer);
   }
