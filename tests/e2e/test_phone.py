@@ -341,6 +341,30 @@ def test_leaving_the_step_the_window_or_the_tab_closes_the_service(stage: Stage,
     until(lambda: not listens(port_of(link)), 30)
 
 
+def test_help_comes_by_itself_where_no_phone_comes(stage: Stage, phone: Phone) -> None:
+    clock = stage.pages.clock
+    clock.install()
+    link = stage.phone_step()
+    help = stage.pages.locator("details.phone-help")
+    step = stage.pages.get_by_text(word("phoneHelpFirewall"))
+    expect(help).to_be_visible()
+    clock.fast_forward(40_000)
+    expect(step).to_be_hidden()
+    clock.fast_forward(6_000)
+    expect(step).to_be_visible()
+    assert help.get_attribute("open") is not None
+    # It goes as soon as a phone comes ...
+    phone.open(link)
+    stage.shows(word("phone_opened"))
+    expect(help).to_be_hidden()
+    # ... and does not come back; only the link's own end is told.
+    clock.fast_forward(60_000)
+    stage.shows(word("phone_opened"))
+    expect(help).to_be_hidden()
+    clock.fast_forward(600_000)
+    stage.shows(word("phone_expired"))
+
+
 def another_network(stage: Stage) -> str:
     """Choose another address of this computer, if it has one; return the link, which is a new one."""
     before = stage.copied_link()

@@ -130,8 +130,8 @@ def test_smseagle_a_gateway_in_the_house(provider: Provider) -> None:
     [
         ("", "smsNotSet", ""),
         ("  ", "smsNotSet", ""),
-        ("nonsense", "smsFailed", "not one that is known"),
-        ("unknown://token@host", "smsFailed", "not one that is known"),
+        ("nonsense", "smsFailed", "of a kind that is not known"),
+        ("unknown://token@host", "smsFailed", "of a kind that is not known"),
         ("json://user:geheim@127.0.0.1:9/", "smsFailed", "{number}"),
         (f"twilio://AC{'a' * 32}:{'b' * 32}@+4915112345678/+4915100000000", "smsFailed", "receiver already"),
         ("json://user:geheim@127.0.0.1:9/{number}", "smsFailed", "cannot be reached"),

@@ -21,17 +21,19 @@ def add_commands(commands: Commands) -> None:
 
     serving = command(commands, "relay", relay.run, "Serve phone links for computers in other networks")
     relay.add_arguments(serving)
-    steps = serving.add_subparsers(metavar="ACTION")
+    steps = serving.add_subparsers(metavar="[token]")
     knowing = steps.add_parser("token", help="on a computer that uses a relay: keep its access token")
     knowing.add_argument("relay", help="the relay's address, like https://relay.example")
     knowing.add_argument("--forget", action="store_true", help="remove it from the keyring")
     knowing.set_defaults(run=run_relay_token)
 
     sms = command(commands, "sms", run_sms_show, "Set up the SMS provider that sends phone links")
-    actions = sms.add_subparsers(metavar="ACTION")
+    actions = sms.add_subparsers(metavar="[ACTION]")
     setting = actions.add_parser("set", help="keep the provider's address (apprise URL) in the keyring")
     setting.add_argument(
-        "url", nargs="?", help="for example twilio://SID:TOKEN@FROM; asked for when left out"
+        "url",
+        nargs="?",
+        help="for example twilio://SID:TOKEN@FROM; asked for when left out (no shell history)",
     )
     setting.set_defaults(run=run_sms_set)
     testing = actions.add_parser("test", help="send a test message")
@@ -90,9 +92,10 @@ def run_sms_set(options: argparse.Namespace) -> int:
 
     problem = sms.problem_of(url)
     if problem:
-        return complain(f"this provider cannot be used: {problem}. {_FORMS}")
+        return complain(f"this provider cannot be used: {problem}.\n{_FORMS}")
     open_vault().secrets.set(SMS_ENTRY, url)
     print(f"Kept in the keyring: SMS are sent through {url.partition('://')[0]}.")
+    print("Try it: auto2fa sms test NUMBER")
     return 0
 
 
@@ -104,7 +107,7 @@ def run_sms_test(options: argparse.Namespace) -> int:
     url = vault.secrets.get(SMS_ENTRY)
     if url is None:
         raise Auto2faError("smsNotSet")
-    country = str(vault.index.setting("settings", {}).get("country", ""))
+    country = str(vault.index.setting("settings", {}).get("country", "")) or numbers.system_country()
     number = numbers.parse(options.number, country)
     sms.send(url, number, "Auto 2FA: this is the test message that you asked for.")
     print(f"Sent to {number}.")

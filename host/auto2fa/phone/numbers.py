@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import re
 from typing import Final
 
 import phonenumbers
@@ -32,6 +34,13 @@ _TYPES: Final = {
     PhoneNumberType.PAGER: "it is a pager",
     PhoneNumberType.VOICEMAIL: "it is a voice mailbox",
 }
+
+
+def system_country() -> str:
+    """The user's country by the system's language setting, for numbers typed without a country code."""
+    # Windows gives names like "German_Germany", which hold no country's letters.
+    found = re.fullmatch(r"[a-z]{2,3}_([A-Z]{2})", locale.getlocale()[0] or "")
+    return found[1] if found else ""
 
 
 def parse(number: str, country: str) -> str:

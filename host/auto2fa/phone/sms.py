@@ -83,7 +83,7 @@ REASONS: Final = {
     "fault": "it has a fault of its own",
     "refused": "it did not accept the message",
     "unreached": "it cannot be reached from this computer",
-    "address": "its address is not one that is known",
+    "address": "its address is incomplete, or of a kind that is not known",
     "place": "its address needs {number} where the receiver belongs",
     "receiver": "its address names a receiver already; leave it out",
 }

@@ -195,6 +195,7 @@ function smsForm(link, state) {
     onProblem: (error) => {
       show(problem, errorNotice(explained(error)));
       number.focus();
+      problem.scrollIntoView({ block: "nearest" });
     },
   });
   number.addEventListener("keydown", (event) => {
@@ -255,5 +256,10 @@ function unreadable(problem, codes) {
 
 /** @param {Wizard} wizard */
 function expired(wizard) {
-  return h("div", { class: "stack" }, notice("warn", t("phone_expired")), again(wizard));
+  return h(
+    "div",
+    { class: "stack" },
+    notice("warn", t("phone_expired"), t("phone_expiredText")),
+    again(wizard),
+  );
 }

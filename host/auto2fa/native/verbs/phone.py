@@ -114,25 +114,17 @@ def _read_photo(host: Host, state: LinkState) -> None:
 
 def phone_send(host: Host, params: PhoneSendParams) -> PhoneSend:
     """Send the link by SMS. Raises the errors of :meth:`PhoneService.send_sms`, and the keyring's own."""
+    from auto2fa.phone.numbers import system_country
+
     number = host.phone.send_sms(
         params.link_id,
         params.number,
-        country=host.settings().country or _country(),
+        country=host.settings().country or system_country(),
         provider_url=host.vault.secrets.get(SMS_ENTRY) or "",
         language=params.language,
     )
     host.notify("phone.state", PhoneState(link_id=params.link_id, state="sent"))
     return PhoneSend(number=number)
-
-
-def _country() -> str:
-    """The user's country by the system's language setting, for numbers typed without a country code."""
-    import locale
-    import re
-
-    # Windows gives names like "German_Germany", which hold no country's letters.
-    found = re.fullmatch(r"[a-z]{2,3}_([A-Z]{2})", locale.getlocale()[0] or "")
-    return found[1] if found else ""
 
 
 def phone_close(host: Host, params: PhoneLinkParams) -> Nothing:

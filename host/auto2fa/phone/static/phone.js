@@ -60,8 +60,10 @@ function notice(...lines) {
       return paragraph;
     }),
   );
-  // It stands above the preview, and who pressed "Send" is further down.
-  place.scrollIntoView({ block: "nearest" });
+  // It stands above the preview, and who pressed "Send" is further down; the buttons below it have to be in sight.
+  if (lines.length > 0) {
+    place.scrollIntoView({ block: "start" });
+  }
 }
 
 /**
@@ -71,9 +73,10 @@ function notice(...lines) {
 function offer(ready) {
   element("busy").hidden = true;
   element("actions").hidden = false;
-  element("tip").hidden = ready;
+  element("tip").hidden = chosen !== null;
   element("send").hidden = !ready;
   element("preview").hidden = !chosen;
+  element("check-hint").hidden = chosen !== null;
   element("take-label").classList.toggle("primary", !ready);
   element("take-text").textContent = (chosen ? words.retake : words.take) ?? "";
   element("pick-text").textContent = (chosen ? words.repick : words.pick) ?? "";
@@ -86,7 +89,10 @@ function offer(ready) {
 function busy(text, share) {
   element("actions").hidden = true;
   element("tip").hidden = true;
-  element("busy").hidden = false;
+  if (element("busy").hidden) {
+    element("busy").hidden = false;
+    element("busy").scrollIntoView({ block: "nearest" });
+  }
   if (element("step").textContent !== text) {
     element("step").textContent = text ?? "";
   }
@@ -213,7 +219,7 @@ async function start() {
     if (problem.name === "gone") {
       return stop("gone");
     }
-    notice(words[problem.name] ?? words.failed ?? "");
+    notice((problem.name === "offline" ? words.offline_start : words[problem.name]) ?? words.failed ?? "");
     setTimeout(start, 3000);
   }
   element("word").textContent = key.checkWord;
