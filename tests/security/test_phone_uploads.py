@@ -210,10 +210,11 @@ def test_uploads_are_cut_when_idle_slow_long_or_large() -> None:
         start = time.monotonic()
         with pytest.raises(UploadCutError):
             await Uploads(quick).receive(_dribble(100, 500, 0.05), 100_000)
-        assert 0.5 < time.monotonic() - start < 0.9
+        # All of it would take 5 s; the machine may be busy with other things.
+        assert 0.5 < time.monotonic() - start < 4
         with pytest.raises(UploadTooLargeError):
-            await Uploads(quick).receive(_dribble(3, 500, 0), 1499)
-        uploads = Uploads(quick)
+            await Uploads(Limits()).receive(_dribble(3, 500, 0), 1499)
+        uploads = Uploads(Limits())
         assert await uploads.receive(_dribble(3, 500, 0), 1500) == b"x" * 1500
         assert (uploads._bytes, uploads._open) == (0, set())
 
