@@ -273,7 +273,7 @@ def test_two_processes_one_redis_killed_and_restarted_in_between(
         start = time.monotonic()
         assert phone.open().status == 200
         assert host.next().name == "opened"
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 3
         # Both die; what was open is open still.
         first.kill()
         second.kill()

@@ -166,7 +166,7 @@ def test_closing_frees_the_port_at_once_and_hangs_up_on_the_phone(
         start = time.monotonic()
         service.close(link.link_id)
         assert not listens(port)
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 3
         # Closed when close() returns, so there is nothing to wait for.
         line.settimeout(0.2)
         with contextlib.suppress(ConnectionResetError):

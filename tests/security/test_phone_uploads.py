@@ -115,7 +115,7 @@ def _beside_slow_clients(service: PhoneService, url: str | None) -> None:
         start = time.monotonic()
         receipt = phone.send(b"p" * 2_000_000).json["receipt"]
         assert phone.verdict(receipt).json["state"] == "read"
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 5
         assert len(host.next_named("received").photo) == 2_000_000
     finally:
         for line in lines:
