@@ -68,6 +68,9 @@ STYLES = [
     "photo-low-light",
     "photo-motion",
     "photo-monitor",
+    "photo-covered",
+    "photo-folded",
+    "photo-cloth",
 ]
 
 

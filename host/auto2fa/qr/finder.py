@@ -30,6 +30,8 @@ _MOST_LAID = 6
 """Codes laid straight and handed to the engine, best agreement first."""
 _LIKE_A_CODE = 0.74
 """Share of corner-mark and timing modules that must be as the standard says."""
+_SEEN = 0.86
+"""The share from which on something is taken for a code, read or not."""
 _MARGIN = 4
 """Quiet zone of the straightened code, in modules."""
 
@@ -261,7 +263,7 @@ def grids(window: float | None) -> Step:
                     share = agreement(grey, triple, side)
                     if share >= _LIKE_A_CODE:
                         likely.append((share, side, triple))
-            page.located = page.located or bool(likely)
+            page.located = page.located or any(share >= _SEEN for share, _, _ in likely)
             likely.sort(key=lambda one: -one[0])
             for _, side, triple in likely[:_MOST_LAID]:
                 yield from _laid(view, grey, triple, side)

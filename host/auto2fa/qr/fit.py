@@ -152,10 +152,12 @@ def _moved(
     points: tuple[Grid, Grid, Grid, Grid],
     rounds: int,
     stiffness: float | None,
+    *,
+    level: bool = False,
 ) -> Surface:
     """Move the surface so that ``values`` meet the wanted ones. ``points``: u, v, wanted, weight.
 
-    ``stiffness``: how much bending costs; ``None`` keeps the bend as it is.
+    ``stiffness``: how much bending costs; ``None`` keeps the bend as it is. ``level``: keep the perspective.
     """
     u, v, wanted, given = points
     basis = _bends(u, v) if stiffness is not None else None
@@ -188,6 +190,8 @@ def _moved(
         normal = jacobian @ jacobian.T
         right = -(jacobian @ residual)
         cost = np.diag(normal) * damp + 1e-9
+        if level:
+            cost[6:8] += 1e9
         if basis is not None and stiffness is not None:
             bend = surface.bend.ravel()
             cost[_PERSPECTIVE:] += stiffness
@@ -241,11 +245,20 @@ class Fitted(NamedTuple):
 _PROMISING = 0.2
 
 
-def likeliest(grey: Image.Image, promises: list[tuple[Grid, int]]) -> list[tuple[Grid, int]]:
-    """Those of the quadrangles with their versions that look like codes, best first."""
+class Promise(NamedTuple):
+    """A quadrangle (4 by 2, clockwise from the code's top left) that may be a code of one version."""
+
+    quad: Grid
+    version: int
+    unseen: int | None = None
+    """The corner whose mark nobody saw (0 top left, 1 top right, 3 bottom left)."""
+
+
+def likeliest(grey: Image.Image, promises: list[Promise], least: float = _PROMISING) -> list[Promise]:
+    """Those that look like codes, best first. ``least``: the likeness that they must have (0 to 1)."""
     lights: dict[int, Grid] = {}
     scores = []
-    for number, (quad, version) in enumerate(promises):
+    for number, (quad, version, _) in enumerate(promises):
         side = 17 + 4 * version
         module = float(np.linalg.norm(quad - np.roll(quad, 1, axis=0), axis=1).mean()) / side
         wide = 2 ** round(math.log2(max(4.0, module * 5)))
@@ -259,7 +272,7 @@ def likeliest(grey: Image.Image, promises: list[tuple[Grid, int]]) -> list[tuple
         u, v, dark = _fixed_points(version)
         seen = sampled(lights[wide], *surface.at(u, v))
         score = abs(float((np.sign(-seen) * dark).mean()))
-        if score > _PROMISING:
+        if score > least:
             scores.append((score, number))
     return [promises[number] for _, number in sorted(scores, reverse=True)]
 
@@ -277,15 +290,22 @@ _BENDING = ((9, 1e-2), (1.2, 5e-3), (1.2, 1e-3), (0.9, 5e-4), (0.6, 2e-4))
 """Rounds of bending: how certain a module must be to take part, and how much bending costs."""
 _BENDING_MORE = ((0.6, 2e-5), (0.4, 2e-5), (0.3, 2e-5), (0.3, 2e-5))
 """For what is bent more than that."""
+_CORNERS = {
+    0: (slice(0, 9), slice(0, 9)),
+    1: (slice(0, 9), slice(-8, None)),
+    3: (slice(-8, None), slice(0, 9)),
+}
+"""Where the three marks lie, with what is written beside them."""
 _MARKS_SIT = 0.2
 _ALL_SIT = 0.35
 
 
-def _started(grey: Image.Image, quad: Grid, version: int) -> tuple[Patch, Surface, Grid, float] | None:
+def _started(grey: Image.Image, promise: Promise) -> tuple[Patch, Surface, Grid, float] | None:
     """Move a flat grid onto the known modules.
 
     Returns the patch, the surface, the even light (light positive), and -1 where the code is light on dark.
     """
+    quad, version, unseen = promise
     side = 17 + 4 * version
     try:
         patch = Patch(grey, quad, side)
@@ -294,6 +314,8 @@ def _started(grey: Image.Image, quad: Grid, version: int) -> tuple[Patch, Surfac
         return None
     fixed = symbol.fixed(version)
     known = (fixed != symbol.UNKNOWN).astype(float)
+    if unseen is not None:
+        known[_CORNERS[unseen]] = 0
     marks = np.zeros_like(known)
     marks[:8, :8] = marks[:8, -8:] = marks[-8:, :8] = 1
     sign = 1.0
@@ -303,23 +325,25 @@ def _started(grey: Image.Image, quad: Grid, version: int) -> tuple[Patch, Surfac
     for blur, weight in ((0.6, marks * known), (0.5, known), (0.35, known)):
         values = clear if blur == 0.35 else patch.even(blur * patch.module) * sign
         slopes = np.gradient(values)
-        surface = _moved(
-            surface, values, (slopes[1], slopes[0]), _points(2.0 * fixed - 1, weight, side), 6, None
-        )
+        points = _points(2.0 * fixed - 1, weight, side)
+        # Two marks alone say nothing of the perspective.
+        level = unseen is not None and blur == 0.6
+        surface = _moved(surface, values, (slopes[1], slopes[0]), points, 6, None, level=level)
     if likeness(modules(clear, surface, side, 1), version) < _MARKS_SIT:
         return None
     return patch, surface, clear, sign
 
 
-def fitted(grey: Image.Image, quad: Grid, version: int, _deadline: float = math.inf) -> Iterator[Fitted]:
-    """Fit one quadrangle (4 by 2, clockwise from the code's top left) as a code of one version.
+def fitted(grey: Image.Image, promise: Promise, _deadline: float = math.inf) -> Iterator[Fitted]:
+    """Fit the grid.
 
     Yields the modules' values in several ways, the surest first; nothing where the grid does not sit.
     """
-    start = _started(grey, quad, version)
+    start = _started(grey, promise)
     if start is None:
         return
     patch, surface, clear, sign = start
+    version = promise.version
     side = 17 + 4 * version
     fixed = symbol.fixed(version)
     known = fixed != symbol.UNKNOWN
@@ -342,15 +366,16 @@ def fitted(grey: Image.Image, quad: Grid, version: int, _deadline: float = math.
         yield Fitted(_sharpened(modules(fine, surface, side, 1), version), version, surface, patch)
 
 
-def followed(grey: Image.Image, quad: Grid, version: int, deadline: float = math.inf) -> Iterator[Fitted]:
+def followed(grey: Image.Image, promise: Promise, deadline: float = math.inf) -> Iterator[Fitted]:
     """Do the same as :func:`fitted`, module by module: for what is bent more, or folded.
 
     ``deadline``: ``time.monotonic`` seconds after which it is given up.
     """
-    start = _started(grey, quad, version)
+    start = _started(grey, promise)
     if start is None:
         return
     patch, surface, clear, sign = start
+    version = promise.version
     net = grown(-clear, Net(*surface.at(*_plane(17 + 4 * version))), version, deadline)
     if net is None:
         return

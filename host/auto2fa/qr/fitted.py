@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PIL import ImageChops
 
-from auto2fa.qr.views import Page, Step, View
+from auto2fa.qr.views import Page, Step, View, around, moved
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from auto2fa.qr.finder import Mark, Triple
+    from auto2fa.qr.fit import Promise
     from auto2fa.qr.symbol import Grid
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -25,6 +26,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _MOST_HINTS = 4
 _MOST_TRIPLES = 30
 _MOST_PROMISES = 4
+_MOST_PAIRS = 6
+_PAIRED = 0.3
+"""How much two marks' code must look like one, where three marks' code need less."""
+_SEEN = 0.8
+"""Likeness of the known modules from which on something is taken for a code, read or not."""
 
 
 def fitted_hints(*, follow: bool = False) -> Step:
@@ -39,11 +45,16 @@ def fitted_hints(*, follow: bool = False) -> Step:
         from auto2fa.qr import fit
 
         for corners in page.hints[:_MOST_HINTS]:
-            quad = fit.array(corners)
-            for version in fit.likeliest(view.image, [(quad, version) for version in range(1, 41)])[:2]:
+            box = around(corners, view.image)
+            if box is None:
+                continue
+            part = view.seen(view.image.crop(box), moved(box[0], box[1]))
+            quad = fit.array(corners) - box[:2]
+            promises = [fit.Promise(quad, version) for version in range(1, 41)]
+            for promise in fit.likeliest(part.image, promises)[:2]:
                 if time.monotonic() > page.deadline:
                     return
-                yield from _mended(view, view.image, *version, page, follow)
+                yield from _mended(part, part.image, promise, page, follow)
 
     return step
 
@@ -57,16 +68,37 @@ def fitted_marks(find: Callable[[Image], list[Mark]], *, follow: bool = False) -
 
         for dark_on_light in (True, False):
             grey = view.image if dark_on_light else ImageChops.invert(view.image)
-            promises: list[tuple[Grid, int]] = []
+            promises: list[fit.Promise] = []
             for triple in triples(find(grey), _MOST_TRIPLES, crossed=find is not by_rings):
                 nearest, reach = (triple.modules - 17) / 4, 2 + triple.modules * 0.02
                 near = [v for v in range(1, 41) if abs(v - nearest) <= reach]
-                promises += [(fit.array(_corners(triple, 17 + 4 * v)), v) for v in near]
-            for quad, version in fit.likeliest(grey, promises)[:_MOST_PROMISES]:
+                promises += [fit.Promise(fit.array(_corners(triple, 17 + 4 * v)), v) for v in near]
+            for promise in fit.likeliest(grey, promises)[:_MOST_PROMISES]:
                 if time.monotonic() > page.deadline:
                     return
-                if not _read_already(view, quad, page):
-                    yield from _mended(view, grey, quad, version, page, follow)
+                if not _read_already(view, promise.quad, page):
+                    yield from _mended(view, grey, promise, page, follow)
+
+    return step
+
+
+def fitted_pairs(find: Callable[[Image], list[Mark]], *, follow: bool = False) -> Step:
+    """Fit the grid onto what two corner marks promise: the third is covered, in glare or outside.
+
+    ``follow``: module by module, which also meets a view from the side, of which two marks tell little.
+    """
+
+    def step(view: View, page: Page) -> Iterator[View]:
+        from auto2fa.qr import fit
+        from auto2fa.qr.pairs import pair_promises
+
+        for dark_on_light in (True, False):
+            grey = view.image if dark_on_light else ImageChops.invert(view.image)
+            for promise in fit.likeliest(grey, pair_promises(grey, find(grey)), _PAIRED)[:_MOST_PAIRS]:
+                if time.monotonic() > page.deadline:
+                    return
+                if not _read_already(view, promise.quad, page):
+                    yield from _mended(view, grey, promise, page, follow)
 
     return step
 
@@ -116,13 +148,15 @@ def _read_already(view: View, quad: Grid, page: Page) -> bool:
     return False
 
 
-def _mended(view: View, grey: Image, quad: Grid, version: int, page: Page, follow: bool) -> Iterator[View]:
+def _mended(view: View, grey: Image, promise: Promise, page: Page, follow: bool) -> Iterator[View]:
     from auto2fa.qr import fit, mend
 
-    for found in (fit.followed if follow else fit.fitted)(grey, quad, version, page.deadline):
-        page.located = True
+    for found in (fit.followed if follow else fit.fitted)(grey, promise, page.deadline):
+        page.located = page.located or (
+            promise.unseen is None and fit.likeness(found.values, promise.version) >= _SEEN
+        )
         for values in (found.values, found.values.T):
-            matrix = mend.mended(values, version)
+            matrix = mend.mended(values, promise.version)
             if matrix is not None:
                 yield fit.drawn(matrix if values is found.values else matrix.T, found, view)
                 return

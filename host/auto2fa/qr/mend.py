@@ -23,6 +23,8 @@ _SHARES = (0.0, 0.3, 0.55, 0.75, 0.9)
 _MOST_FORMATS = 3
 _FORMAT = 12.0
 """Of 30: how well the two copies of the format information must match."""
+_ALONE = 9.0
+"""Of 15: how well one copy must match to count alone."""
 
 
 def mended(values: Grid, version: int) -> Grid | None:
@@ -31,11 +33,12 @@ def mended(values: Grid, version: int) -> Grid | None:
     ``values``: side by side, dark above 0, light below, the more certain the farther from 0.
     """
     bits = (values > 0).astype(np.int8)
+    sure = np.abs(values) * np.where(_blots(bits), _BLOT, 1.0)
     for level, mask_number in _formats(values):
         plain = bits ^ symbol.mask(mask_number, len(bits))
         rows, columns = symbol.placement(version)
         sequence = np.packbits(plain[rows, columns].astype(np.uint8))
-        doubts = np.abs(values[rows, columns]).reshape(-1, 8)
+        doubts = sure[rows, columns].reshape(-1, 8)
         certain = np.sort(doubts, axis=1)[:, :2].sum(axis=1)
         corrected = _corrected(sequence, certain, version, level)
         if corrected is None:
@@ -46,6 +49,21 @@ def mended(values: Grid, version: int) -> Grid | None:
         result[symbol.format_places(len(bits))] = symbol.format_bits(level, mask_number)
         return _with_version(result, version)
     return None
+
+
+def _blots(bits: Grid) -> Grid:
+    """True for modules in squares of one colour, which masking all but rules out: stains, thumbs, glare."""
+    view = np.lib.stride_tricks.sliding_window_view(bits, (_BLOT_SIDE, _BLOT_SIDE))
+    even = view.min(axis=(2, 3)) == view.max(axis=(2, 3))
+    result = np.zeros(bits.shape, dtype=bool)
+    for row, column in zip(*np.nonzero(even), strict=True):
+        result[row : row + _BLOT_SIDE, column : column + _BLOT_SIDE] = True
+    return result
+
+
+_BLOT_SIDE = 4
+_BLOT = 0.1
+"""What is left of such a module's certainty."""
 
 
 def _with_version(matrix: Grid, version: int) -> Grid:
@@ -60,16 +78,18 @@ def _with_version(matrix: Grid, version: int) -> Grid:
 
 
 def _formats(values: Grid) -> list[tuple[int, int]]:
-    """The likeliest error correction levels and masks, best first."""
-    seen = np.clip(values[symbol.format_places(len(values))], -1, 1).sum(axis=0)
-    scores = sorted(
-        (
-            (float(seen @ (2 * symbol.format_bits(level, n) - 1)), level, n)
-            for level in symbol.LEVELS
-            for n in range(8)
-        ),
-        reverse=True,
-    )
+    """The likeliest error correction levels and masks, best first.
+
+    They are written twice; where one copy is covered, the other one alone counts, if it is clear.
+    """
+    copies = np.clip(values[symbol.format_places(len(values))], -1, 1)
+    scores = []
+    for level in symbol.LEVELS:
+        for n in range(8):
+            one, other = (float(score) for score in copies @ (2 * symbol.format_bits(level, n) - 1))
+            alone = 2 * max(one, other) if max(one, other) > _ALONE else 0
+            scores.append((max(one + other, alone), level, n))
+    scores.sort(reverse=True)
     best = scores[0][0]
     return [
         (level, n) for score, level, n in scores[:_MOST_FORMATS] if score > 0.6 * best and score > _FORMAT

@@ -14,7 +14,7 @@ from auto2fa.qr import engines
 from auto2fa.qr import treatments as t
 from auto2fa.qr.corners import bent_hints, straight_hints
 from auto2fa.qr.finder import grids
-from auto2fa.qr.fitted import by_lines, by_rings, fitted_hints, fitted_marks, smaller_than_page
+from auto2fa.qr.fitted import by_lines, by_rings, fitted_hints, fitted_marks, fitted_pairs, smaller_than_page
 from auto2fa.qr.regions import regions
 from auto2fa.qr.views import Step
 
@@ -65,6 +65,7 @@ STAGES: tuple[Stage, ...] = (
         20,
     ),
     Stage("region marks softened", (_BUSY, t.at_most(1), t.blur(1.5), grids(0.05)), engines.zxing, 20),
+    Stage("pairs", (t.at_most(1), fitted_pairs(by_rings)), engines.zxing, 8, 2, 300),
     Stage(
         "region rings",
         (_BUSY, smaller_than_page, t.at_most(1), fitted_marks(by_rings)),
@@ -74,6 +75,15 @@ STAGES: tuple[Stage, ...] = (
         150,
     ),
     Stage("region lines", (_BUSY, t.at_most(1), fitted_marks(by_lines(0.05))), engines.zxing, 8, 2, 100),
+    Stage("pairs followed", (t.at_most(1), fitted_pairs(by_rings, follow=True)), engines.zxing, 8, 2, 300),
+    Stage(
+        "region pairs",
+        (_BUSY, smaller_than_page, t.at_most(1), fitted_pairs(by_rings, follow=True)),
+        engines.zxing,
+        8,
+        2,
+        200,
+    ),
     Stage("region marks soft", (_BUSY, t.at_most(1), t.blur(3), grids(0.05)), engines.zxing, 20),
     Stage(
         "region marks joined", (_BUSY, t.at_most(1), t.darker(3), t.blur(1), grids(0.05)), engines.zxing, 20

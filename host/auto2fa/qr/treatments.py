@@ -10,10 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
-from auto2fa.qr.views import A_SHEET, Page, Step, View, darkest_lightest, moved
-
-SMALLEST = 21
-"""Pixels: no code is smaller than its 21 modules."""
+from auto2fa.qr.views import A_SHEET, SMALLEST, Page, Step, View, around, darkest_lightest, moved
 
 
 def pixels(change: Callable[[Image.Image], Image.Image]) -> Step:
@@ -262,14 +259,9 @@ def transparent(view: View, page: Page) -> Iterator[View]:
 def hinted(view: View, page: Page) -> Iterator[View]:
     """Each place where an engine located a code but could not read it, cut out with a margin."""
     for corners in page.hints[:8]:
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        margin = 0.2 * max(max(xs) - min(xs), max(ys) - min(ys), 20)
-        left, top = max(0, int(min(xs) - margin)), max(0, int(min(ys) - margin))
-        right = min(page.grey.width, int(max(xs) + margin))
-        bottom = min(page.grey.height, int(max(ys) + margin))
-        if right - left < SMALLEST or bottom - top < SMALLEST:
-            continue
-        yield View(page.grey.crop((left, top, right, bottom)), moved(left, top))
+        box = around(corners, page.grey)
+        if box is not None:
+            yield View(page.grey.crop(box), moved(box[0], box[1]))
 
 
 def sheet(view: View, page: Page) -> Iterator[View]:

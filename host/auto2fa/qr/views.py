@@ -16,6 +16,8 @@ Place = Callable[[float, float], tuple[float, float]]
 """Maps a pixel of a view to the pixel of the page that it came from."""
 
 
+SMALLEST = 21
+"""Pixels: no code is smaller than its 21 modules."""
 A_SHEET = 4
 """So many codes on a page are a sheet of codes: others may be there that were not even located."""
 
@@ -28,6 +30,15 @@ def same_place(x: float, y: float) -> tuple[float, float]:
 def moved(left: int, top: int) -> Place:
     """The map of a view that was cut out with its top left at ``left``, ``top``."""
     return lambda x, y: (x + left, y + top)
+
+
+def around(corners: Corners, image: Image) -> tuple[int, int, int, int] | None:
+    """The box (left, top, right, bottom) around a located code, with a margin; ``None`` where it is tiny."""
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    margin = 0.2 * max(max(xs) - min(xs), max(ys) - min(ys), 20)
+    left, top = max(0, int(min(xs) - margin)), max(0, int(min(ys) - margin))
+    right, bottom = min(image.width, int(max(xs) + margin)), min(image.height, int(max(ys) + margin))
+    return (left, top, right, bottom) if min(right - left, bottom - top) >= SMALLEST else None
 
 
 def darkest_lightest(image: Image) -> tuple[int, int]:
