@@ -168,7 +168,9 @@
     const texts = raw.split(END).filter((text) => text.trim());
     if (texts.length > MOST_SENTENCES) return none;
     const sentences = texts.map(sentence);
-    const asking = sentences.find((each) => wayOf(each) !== null);
+    const asking = sentences.find(
+      (each, index) => wayOf(each) !== null && (each.words.has("typed") || !isAnswer(sentences[index - 1])),
+    );
     spreadOffers(sentences, asking);
     const plain = asking ?? sentences.find((each) => !each.offer && each.hits.length > 0);
     /** @type {Way | "key" | "any" | ""} */
@@ -189,6 +191,11 @@
     return { raw: text, words: a2f.meaning.read(text), way, sure, conditional };
   }
 
+  /** Whether what follows is the answer to a question of an offer: "Lost your phone?" @param {Sentence | undefined} before */
+  function isAnswer(before) {
+    return Boolean(before?.offer && QUESTION.test(before.text));
+  }
+
   /** Whether a sentence answers a question that is no heading: "Not at hand? Type in a recovery code". @param {Sentence[]} sentences @param {Sentence} sentence */
   function followsQuestion(sentences, sentence) {
     const at = sentences.indexOf(sentence) - 1;
@@ -205,7 +212,7 @@
     let listed = false;
     sentences.forEach((each, index) => {
       const before = sentences[index - 1];
-      const answers = index > from && before?.offer && QUESTION.test(before.text);
+      const answers = index > from && isAnswer(before);
       if ((answers || listed) && each !== asking) {
         each.offer = true;
         each.led = false;
