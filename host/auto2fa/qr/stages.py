@@ -38,13 +38,13 @@ _HALF = t.scale(0.5, resample=Image.Resampling.BOX)
 
 STAGES: tuple[Stage, ...] = (
     Stage("as is", (), engines.zxing, 5),
+    Stage("sheet", (t.sheet, t.scale(2, up_to=4), t.unsharp(2, 200)), engines.zxing, 60, 4),
     Stage("hints enlarged", (t.hinted, t.scale(3, up_to=2), t.unsharp(3, 200)), engines.zxing, 5),
     # Modules drawn as dots with gaps between them: together again, most of them in no time.
     Stage("dots joined", (t.at_most(4), _HALF, t.blur(2)), engines.zxing, 8, 4),
     Stage("hints local", (t.hinted, t.scale(2, up_to=2), t.local(0.06)), engines.zxing_fixed, 5),
     Stage("hints fitted", (fitted_hints(),), engines.zxing, 2, 2, 120),
     Stage("hints straightened", (straight_hints,), engines.zxing, 20),
-    Stage("sheet", (t.sheet, t.scale(2, up_to=4), t.unsharp(2, 200)), engines.zxing, 60, 4),
     Stage("one threshold", (), engines.zxing_global, 5),
     Stage("hints bent", (bent_hints,), engines.zxing, 20),
     Stage("hints followed", (fitted_hints(follow=True),), engines.zxing, 2, 2, 200),
