@@ -43,6 +43,7 @@ WATCH = (
     f"if (!self.shownAt && document.querySelector('{SHOWN}')) self.shownAt = Date.now()"
     "}).observe(document, {childList: true, subtree: true})"
 )
+UNWATCHED = f"!self.shownAt && document.readyState === 'complete' && !!document.querySelector('{SHOWN}')"
 CLICK = """async url => {
   while (!chrome.contextMenus.onClicked.hasListeners()) await new Promise(done => setTimeout(done, 50));
   const [tab] = await chrome.tabs.query({url});
@@ -67,6 +68,11 @@ def once(browser: ExtensionBrowser, tab: Page) -> tuple[float, Page]:
                 shown = page.evaluate("self.shownAt ?? 0")
                 if shown:
                     return shown - start, page
+                if page.evaluate(UNWATCHED):
+                    # The tab was there before the driver could watch it: nobody knows when the code came.
+                    page.close()
+                    tab.wait_for_timeout(PAUSE_S * 1000)
+                    return once(browser, tab)
         tab.wait_for_timeout(20)  # lets the browser's news in
     raise TimeoutError(tab.url)
 
