@@ -9,6 +9,8 @@ import concurrent.futures
 import http.client
 import json
 import secrets
+import socket
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -24,6 +26,22 @@ from auto2fa.phone.store import MemoryStore, Phase, Verdict, hashed
 
 T = TypeVar("T")
 _JSON_LIMIT = 4096
+
+
+def _said(reason: object) -> str:
+    """Say in a person's words why no connection came about."""
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return "its certificate is not trusted here"
+    if isinstance(reason, ssl.SSLError):
+        return "it does not speak https there"
+    if isinstance(reason, socket.gaierror):
+        return "nothing has that name"
+    if isinstance(reason, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(reason, TimeoutError):
+        return "no answer in time"
+    said = reason.strerror if isinstance(reason, OSError) else None
+    return said or type(reason).__name__
 
 
 class DeskError(Exception):
@@ -200,7 +218,7 @@ class RelayDesk:
             raise DeskError(f"HTTP {problem.code}") from None
         except (OSError, http.client.HTTPException) as problem:
             reason = problem.reason if isinstance(problem, urllib.error.URLError) else problem
-            raise DeskError(type(reason).__name__) from None
+            raise DeskError(_said(reason)) from None
         if len(data) > limit:
             raise DeskError("answer too long")
         return data
