@@ -26,6 +26,7 @@
   const VERB_LAST = /[\u3040-\u30ff\uac00-\ud7af]/;
   /** How many words behind its verb the code that is asked for may be named. */
   const FAR = 12;
+  const STOPPED = /[.!?:…。！？：]\s*$/;
   const QUESTION = /[?？]\s*$/;
   /** How many words behind "instead of" the way may stand. */
   const REACH = 6;
@@ -158,12 +159,13 @@
   /**
    * @param {string} raw the text around a field
    * @param {Findings} words what it was read as
-   * @returns {{raw: string, words: Findings, way: Way | "key" | "any" | "", sure: boolean, conditional: boolean}} the
+   * @returns {{raw: string, words: Findings, way: Way | "key" | "any" | "", sure: boolean, conditional: boolean, bare: boolean}} the
    *   text without what it offers in place of the code that it asks for; the way that it asks for, and whether it
-   *   does so in a sentence or heading of its own; whether that sentence is for when another way is lost
+   *   does so in a sentence or heading of its own; whether that sentence is for when another way is lost; whether it
+   *   stands behind others without a full stop, as links do
    */
   function read(raw, words) {
-    const none = { raw, words, way: /** @type {""} */ (""), sure: false, conditional: false };
+    const none = { raw, words, way: /** @type {""} */ (""), sure: false, conditional: false, bare: false };
     if (!NAMED.some(([, categories]) => categories.some(words.has)) || !CODES.some(words.has)) return none;
     const texts = raw.split(END).filter((text) => text.trim());
     if (texts.length > MOST_SENTENCES) return none;
@@ -179,6 +181,7 @@
       way = "recovery";
     const sure = Boolean(asking) || (Boolean(plain) && plain === sentences[0]);
     const conditional = Boolean(asking && (asking.offer || followsQuestion(sentences, asking)));
+    const bare = Boolean(asking && asking !== sentences[0] && !STOPPED.test(asking.text));
     const elsewhere = way === "app" || way === "recovery";
     const kept = sentences.filter((each) => {
       if (each === plain || !each.offer || !each.hits.length) return true;
@@ -186,9 +189,9 @@
       return each.led && !elsewhere && each.hits.every(isDelivery);
     });
     const left = withApp(sentences, kept);
-    if (left.length === sentences.length) return { raw, words, way, sure, conditional };
+    if (left.length === sentences.length) return { raw, words, way, sure, conditional, bare };
     const text = left.map((each) => each.text).join("\n");
-    return { raw: text, words: a2f.meaning.read(text), way, sure, conditional };
+    return { raw: text, words: a2f.meaning.read(text), way, sure, conditional, bare };
   }
 
   /** Whether what follows is the answer to a question of an offer: "Lost your phone?" @param {Sentence | undefined} before */

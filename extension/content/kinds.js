@@ -130,6 +130,11 @@
       c.book.add("setupWords", c.actions.first("enrol"));
       sum += 40;
     }
+    // "Enter the code to finish setting up": the picture stood on the step before.
+    if (factor && c.near.has("setupStep")) {
+      c.book.add("setupWords", c.near.first("setupStep"));
+      sum += 40;
+    }
     return sum;
   }
 
@@ -193,6 +198,10 @@
       return c.own.first("recovery");
     if (c.own.has("password") && c.own.has("or") && (c.own.has("code") || codes))
       return c.own.first("password");
+    // A label that names one thing only says so, whatever the page says of others: "recovery code", "password".
+    const code = codes || c.own.has("code");
+    if (short && ((c.own.has("recovery") && !otherCode(c.own)) || (c.own.has("password") && !code)))
+      return "";
     if (c.way === "recovery") return "";
     for (const or of c.near.all("or")) {
       const code = [
@@ -283,7 +292,9 @@
     const sums = new Map();
     for (const { sign, weight } of c.book.items) {
       const kind = table[sign]?.kind;
-      if (kind && weight < 0) sums.set(kind, (sums.get(kind) ?? 0) - weight);
+      // What is written on the field tells its kind before what is written around it.
+      const share = sign.startsWith("label") ? 1.5 : 1;
+      if (kind && weight < 0) sums.set(kind, (sums.get(kind) ?? 0) - weight * share);
     }
     const best = [...sums].sort((a, b) => b[1] - a[1])[0];
     return best && best[1] >= 20 ? best[0] : "unknown";

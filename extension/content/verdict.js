@@ -49,6 +49,7 @@
   const TOKEN = /^(?:tok|jeton|токен|トークン|令牌|토큰)/;
   const MOST_FORMLESS = 10;
   const LAYOUT = /\b(?:form|input|text|mat|el) (?:item|field|control|group|input|box)s? /g;
+  const WRITTEN = /^(?:text|email|password|tel|number|search|url)$/;
   const SAMPLE_DIGITS = /^(?:e\.?g\.?:?\s*)?(?:[0-9](?:[\s-]?[0-9]){5,7}|([_•·*X#0-])(?:\s?\1){5,7})$/i;
 
   /** @typedef {import("../../tests/js/types/content").Field} Field */
@@ -74,7 +75,6 @@
     "nearLogin",
     "oneTimeAtLogin",
     "actionRecovery",
-    "rememberDevice",
     "recoveryBeside",
   ];
 
@@ -338,7 +338,7 @@
    * @param {Findings} whole all of that text
    * @param {Findings} actions
    */
-  function readBlock(book, own, { words: near, raw, way, sure: asks, conditional }, whole, actions) {
+  function readBlock(book, own, { words: near, raw, way, sure: asks, conditional, bare }, whole, actions) {
     // A code that was sent to a shown address stays one, though the text offers the app as another way.
     const addressed =
       near.has("sent") && (MASKED_EMAIL.test(raw) || MASKED_PHONE.test(raw) || PLAIN_EMAIL.test(raw));
@@ -360,6 +360,9 @@
     readDelivery(book, own, near, raw, appSaid);
     if (appSaid) for (const sign of OUTRANKED) book.drop(sign);
     if (own.has("app")) for (const sign of NAMED_OTHERWISE) book.drop(sign);
+    // Templates are shared: "sms_code" where the page asks for the app's code, and says nothing of messages.
+    if (way === "app" && asks && appSaid && !["sms", "email", "sent", "resend"].some(whole.has))
+      for (const sign of ["nameSms", "nameEmail"]) book.drop(sign);
     const told =
       appSaid || near.has("twoFactor") || (near.has("sent") && (near.has("sms") || near.has("email")));
     if (told && !/captcha|human|spam/.test(book.detail("nameCaptcha"))) book.drop("nameCaptcha");
@@ -390,9 +393,14 @@
     if (recovery && !appHere && !book.has("nearAppThing") && !sure(own) && !otherwise)
       book.add("nearRecovery", recovery.text);
     // "If you lost your phone, type in a recovery code", under a label that says "authentication code".
-    const either = conditional && (own.has("otp") || own.has("twoFactor") || own.has("digits"));
+    const coded = own.has("otp") || own.has("twoFactor") || own.has("digits");
+    // So does "Enter a recovery code" without a full stop, which is a link, under one that leaves no doubt.
+    const link = bare && sure(own) && near.has("twoFactor") && !whole.has("app") && !own.has("recovery");
+    const either = link || (conditional && coded);
     if (way === "recovery" && asks && !own.has("app") && !either)
       book.add("asksRecovery", near.first("recovery"));
+    // "Decrypt this PGP message": a challenge that no app answers.
+    if (near.has("cipher") && !appHere) book.add("nearCipher", near.first("cipher"));
     if (near.has("captcha")) book.add("nearCaptcha", near.first("captcha"));
     if (near.has("coupon") && !appHere && !near.has("twoFactor"))
       book.add("nearCoupon", near.first("coupon"));
@@ -419,6 +427,10 @@
       book.add("nearJoin", near.first("join") || actions.first("join"));
     // "The code that you got from a friend."
     if (book.has("nearJoin")) book.drop("sentSomehow");
+    // Recovery codes are kept by the user: one that was sent, and can be sent again, only bears the name.
+    const delivered = book.has("sentSms") || book.has("sentEmail");
+    if (delivered && book.has("resend") && !own.has("recovery"))
+      for (const sign of ["nearRecovery", "asksRecovery"]) book.drop(sign);
     if (actions.has("search") && !factorHere && !near.has("otp"))
       book.add("actionSearch", actions.first("search"));
     if (actions.has("recovery")) book.add("actionRecovery", actions.first("recovery"));
@@ -557,6 +569,17 @@
     return input.type === "password" && (own.has("otp") || own.has("code")) && !other;
   }
 
+  /** Whether a field without a name is the only one beside an address and a password. @param {Field} field */
+  function besideLogin(field) {
+    const input = /** @type {HTMLInputElement} */ (field.inputs[0]);
+    if (field.segmented || input.name || !input.form || input.type === "password") return false;
+    const others = [...input.form.elements].filter(
+      (other) => other instanceof HTMLInputElement && other !== input && WRITTEN.test(other.type),
+    );
+    const types = others.map((other) => /** @type {HTMLInputElement} */ (other).type).sort();
+    return types.length === 2 && types[0] === "email" && types[1] === "password";
+  }
+
   /** @param {HTMLInputElement} input whether its label asks for a telephone number */
   function saysPhone(input) {
     if (input.type !== "text" || input.maxLength === 1) return false;
@@ -660,6 +683,9 @@
     if (!OF_ITSELF.some(book.has)) readOther(book, field, ownRaw, context.only);
     // A page about the second factor with one field: it needs no label.
     if (context.only && !ownRaw && (book.has("pageTwoFactor") || book.has("nearTwoFactor")))
+      book.add("onlyUnlabelled", "");
+    // So does one with no name either, beside the fields of the login that it is the second step of.
+    else if (!ownRaw && book.has("pageTwoFactor") && book.has("nearTwoFactor") && besideLogin(field))
       book.add("onlyUnlabelled", "");
     if (near.has("disable") || actions.has("disable"))
       book.add("disablesTwoFactor", near.first("disable") || actions.first("disable"));

@@ -23,6 +23,7 @@
       verifying: "2fa|mfa|totp",
       program: "app|apps",
       appThing: "",
+      cipher: "pgp|gpg|openpgp|gnupg",
     },
     en: {
       gadget: "device|phone|smartphone|mobile",
@@ -48,10 +49,11 @@
       generated:
         "generated|generates|generator|currently displayed|displayed|displays|shows|shown|showing|provides|provided by|produces",
       sms: "text message|text messages|sms code|texted|phone call|voice call|your phone number|your mobile number|phone ending|number ending|by text|via text|cell phone|mobile phone number|whatsapp|telegram|answer the call|you will hear|call you|calling you|automated call",
-      email: "email address|email code|emailed|your email",
+      email:
+        "email address|email code|emailed|your email|change address|change the address|wrong address|different address",
       sent: "will receive|you will get|receive a code|receive the code|receive your|to your email|to your e mail|to your inbox|to your phone|to your mobile|to your registered|an email to|a text to|text message to|by email to|we emailed|we texted|sms to|email with a|sms with a|from the sms|from the email|in the email|sent|we sent|has been sent|was sent|been sent|just sent|have sent|texted|emailed|e mailed|mailed|sending|delivered|will be sent|received|check your|code you received|you received|you have received|received by|received via|received on|received in|arrive|sent out|we ve sent|send you|delivered to|we ve emailed|we ve texted|on its way|dispatched|forwarded",
       resend:
-        "resend|re send|send again|send it again|send new|send a new|send another|request new code|request a new|new code|get a new code|didn t receive|did not receive|didn t get|haven t received|not received|send code|send me|get code|call me instead|send the code|another code|code not received",
+        "resend|re send|send again|send it again|send new|send a new|send another|request new code|request a new|new code|get a new code|didn t receive|did not receive|didn t get|haven t received|not received|send code|send me|get code|call me instead|send the code|another code|code not received|request another|another sms|another text message|another message|new sms|new text message",
       recovery:
         "recovery code|recovery codes|backup code|backup codes|back up code|back up codes|backup token|backup tokens|recovery token|emergency code|emergency codes|emergency recovery|emergency token|emergency tokens|scratch code|scratch codes|static token|rescue code|restore code|recovery key|recovery phrase|backup key|reset code|recovery passcode|bypass code|one time recovery|single use code|saved codes|recovery authentication code|backup authentication code|backup authentication codes|rescue key|rescue codes|recovery word|recovery words|printed code|printed codes",
       enrol:
@@ -126,6 +128,9 @@
       join: "join|joining",
       message: "message|messages",
       check: "check|see|look",
+      tokenName: "token name|name of the token|name for the token|name your token|name of token",
+      setupStep:
+        "verify setup|verify the setup|verify your setup|confirm setup|confirm the setup|confirm your setup|complete setup|complete the setup|complete your setup|finish setup|finish the setup|finish your setup|finish setting up|complete enrollment|complete the enrollment|complete enrolment|finish enrollment|finalize setup|finalise setup|finalize the setup|complete activation|complete the activation|verify enrollment|confirm enrollment",
     },
     de: {
       gadget: "gerat*|handy*|smartphone*|telefon*",
@@ -149,10 +154,11 @@
         "sechsstellig*|6 stellig*|6stellig*|achtstellig*|8 stellig*|stelliger code|stelligen code|sechs ziffern|6 ziffern|6 stelligen|sechs zahlen|ziffern",
       generated: "generiert*|erzeugt*|angezeigt*|anzeigt|generator",
       sms: "textnachricht*|kurznachricht*|sms code|handynummer|mobilnummer|telefonnummer|anruf|mobilfunknummer|rufnummer",
-      email: "e mail adresse|mail adresse|postfach|posteingang|email adresse|e mails",
+      email:
+        "e mail adresse|mail adresse|postfach|posteingang|email adresse|e mails|adresse andern|andere adresse|falsche adresse|adresse korrigieren",
       sent: "erhalten sie einen|erhalten sie per|erhaltst du|bekommen sie|zugegangen|an ihre e mail|an deine e mail|auf ihr handy|per sms|per e mail|an ihre mobil*|an ihre telefon*|per mail|ihnen eine|gesendet*|geschickt*|versendet*|verschickt*|zugesandt*|gesandt*|ubermittelt*|zugeschickt*|schicken wir|senden wir|erhalten haben|zugestellt|versandt|schickten|sandten|gemailt|zugemailt|erhielten|zukommen|soeben einen code|unterwegs zu|einen code erhalten",
       resend:
-        "erneut senden|nochmal senden|noch einmal senden|neuen code|erneut anfordern|neu anfordern|code anfordern|nicht erhalten|keinen code|keine sms|keine e mail|nochmals senden|code senden|wiederholt senden|erneut zusenden|neuer code|nochmal schicken|kein code erhalten|keinen code erhalten",
+        "erneut senden|nochmal senden|noch einmal senden|neuen code|erneut anfordern|neu anfordern|code anfordern|nicht erhalten|keinen code|keine sms|keine e mail|nochmals senden|code senden|wiederholt senden|erneut zusenden|neuer code|nochmal schicken|kein code erhalten|keinen code erhalten|weitere sms|weitere nachricht|neue sms|weiteren code",
       recovery:
         "wiederherstellungscode*|wiederherstellungs code*|wiederherstellungsschlussel|backup code*|backupcode*|notfallcode*|notfall code*|ersatzcode*|sicherungscode*|rettungscode*|reservecode*|backup token*|notfall token*|einrichtungs backup|rucksetzcode|backup schlussel|notfallschlussel|wiederherstellungs schlussel",
       enrol:
@@ -175,7 +181,7 @@
       tan: "transaktionsnummer|tan nummer|tan verfahren|tan eingabe|chiptan|pushtan|phototan|smstan|mtan|itan|qrtan|securego",
       phone: "telefon|telefonnummer|mobilnummer|handynummer|rufnummer|telefax|festnetz|mobiltelefon",
       invite:
-        "registrierungscode*|einladung*|einladungscode*|lizenz*|seriennummer*|produktschlussel*|registrierungsschlussel|teilnahmecode|meeting id|aktivierungsschlussel",
+        "registrierungscode*|einladung*|einladungscode*|lizenz*|seriennummer*|produktschlussel*|registrierungsschlussel|teilnahmecode|meeting id|aktivierungsschlussel|registrierungstoken|registrierungs token",
       order:
         "bestellnummer*|auftragsnummer*|rechnungsnummer*|sendungsnummer*|buchungscode|buchungsnummer|referenznummer|vorgangsnummer|aktenzeichen|kundenreferenz|artikelnummer*|sendungsverfolgung|belegnummer|lieferscheinnummer|kostenstelle|bestell nr|vertragsnummer|paketnummer|ticketnummer",
       search: "suche|suchen|suchbegriff*|stichwort|filtern",
@@ -222,6 +228,9 @@
       join: "beitreten|teilnehmen|mitspielen",
       message: "nachricht|mitteilung",
       check: "prufe*|uberprufe*|schaue*|schau|sieh|sehen",
+      tokenName: "token name|tokenname|name des tokens|name fur den token|token bezeichnung|tokenbezeichnung",
+      setupStep:
+        "einrichtung abzuschliessen|einrichtung abschliessen|abschluss der einrichtung|abschliessen der einrichtung|einrichtung zu bestatigen|einrichtung bestatigen|einrichtung verifizieren|einrichtung zu uberprufen|einrichtung fertigzustellen|aktivierung abzuschliessen|aktivierung abschliessen|einrichtung zu beenden",
     },
     fr: {
       gadget: "appareil*|telephone|smartphone|mobile",
@@ -245,10 +254,10 @@
       generated: "genere|generee|generes|genere par|affiche|affichee|fourni par|donne par",
       sms: "texto|message texte|par sms|numero de telephone|numero de portable|appel vocal|telephone mobile",
       email:
-        "courriel|adresse e mail|adresse electronique|adresse mail|courrier electronique|messagerie|par mail",
+        "courriel|adresse e mail|adresse electronique|adresse mail|courrier electronique|messagerie|par mail|modifier l adresse|changer d adresse|changer l adresse|autre adresse|mauvaise adresse",
       sent: "vous recevrez|allez recevoir|vous avez recu|par sms|par e mail|par courriel|a votre adresse|sur votre telephone|sur votre mobile|par email|envoye|envoyee|envoyes|envoyer un code|recu|recue|avons envoye|transmis|expedie|envoy*|transmettr*|adresse par|avons transmis|recevoir|recevez|vient de vous|fait parvenir|parvenu",
       resend:
-        "renvoyer|envoyer a nouveau|nouveau code|envoyer un nouveau|pas recu|renvoi|redemander|recevoir le code|demander un code",
+        "renvoyer|envoyer a nouveau|nouveau code|envoyer un nouveau|pas recu|renvoi|redemander|recevoir le code|demander un code|demander un autre|un autre sms|nouveau sms|un autre message",
       recovery:
         "code de recuperation|codes de recuperation|code de secours|codes de secours|code de sauvegarde|codes de sauvegarde|cle de recuperation|code d urgence|codes d urgence|jeton de secours|jetons de secours|codes de restauration|code de restauration|code de retablissement|cle de secours|cle d urgence",
       enrol:
@@ -267,7 +276,8 @@
       cvv: "cryptogramme*|numero de carte|carte bancaire|code de verification de la carte|carte de credit|au dos de",
       pin: "code pin|code confidentiel|code secret a",
       phone: "numero de telephone|telephone|portable|numero de mobile|tel",
-      invite: "invitation|code d invitation|cle de licence|cle produit|numero de serie|licence",
+      invite:
+        "invitation|code d invitation|cle de licence|cle produit|numero de serie|licence|jeton d enregistrement|jeton d inscription",
       order:
         "numero de commande|numero de facture|numero de suivi|reference de commande|numero de reservation|reference client|numero de dossier|code article|bon de commande|reference|numero de colis",
       search: "rechercher|recherche|chercher|filtrer",
@@ -315,6 +325,9 @@
       join: "rejoindre",
       message: "message|messages",
       check: "verifiez|consultez|verifie|regardez",
+      tokenName: "nom du jeton|nom du token|nom de jeton",
+      setupStep:
+        "terminer la configuration|finaliser la configuration|confirmer la configuration|verifier la configuration|valider la configuration|terminer l activation|finaliser l activation|confirmer l activation",
     },
     es: {
       gadget: "dispositivo|telefono|movil|celular",
@@ -337,10 +350,11 @@
       digits: "6 digitos|seis digitos|8 digitos|ocho digitos|digitos|6 cifras|seis cifras",
       generated: "generado|generada|genera|muestra|mostrado|proporcionado por|que aparece",
       sms: "mensaje de texto|por sms|numero de telefono|numero de movil|numero de celular|llamada|mensaje sms",
-      email: "correo|correo electronico|direccion de correo|bandeja de entrada|bandeja",
+      email:
+        "correo|correo electronico|direccion de correo|bandeja de entrada|bandeja|cambiar direccion|cambiar la direccion|modificar la direccion|otra direccion",
       sent: "recibiras|recibira|vas a recibir|por sms|por correo|a tu correo|a su correo|a tu telefono|a su telefono|por email|enviado|enviada|hemos enviado|enviamos|envio|recibido|recibiste|recibira|recibio|mandado|se ha enviado|envia*|envie*|mandamos|recibir*|recibid*|llego|llegado|llegara|llegaran|remitido|remitida|hemos remitido",
       resend:
-        "reenviar|volver a enviar|enviar de nuevo|nuevo codigo|enviar otro|no has recibido|no recibi*|no ha recibido|solicitar codigo|enviar nuevamente|enviar codigo|codigo nuevo|solicitar un codigo",
+        "reenviar|volver a enviar|enviar de nuevo|nuevo codigo|enviar otro|no has recibido|no recibi*|no ha recibido|solicitar codigo|enviar nuevamente|enviar codigo|codigo nuevo|solicitar un codigo|solicitar otro|otro sms|otro mensaje|nuevo sms|pedir otro",
       recovery:
         "codigo de recuperacion|codigos de recuperacion|codigo de respaldo|codigos de respaldo|codigo de emergencia|codigos de emergencia|codigo de copia de seguridad|codigos de copia de seguridad|clave de recuperacion|codigo de reserva|codigos de reserva|token de respaldo|tokens de respaldo",
       enrol:
@@ -359,7 +373,8 @@
       cvv: "codigo de seguridad de la tarjeta|numero de tarjeta|tarjeta de credito|reverso de la tarjeta|numero de la tarjeta",
       pin: "codigo pin|numero pin|clave pin",
       phone: "telefono|numero de telefono|movil|celular",
-      invite: "invitacion|codigo de invitacion|clave de licencia|numero de serie|licencia|clave de producto",
+      invite:
+        "invitacion|codigo de invitacion|clave de licencia|numero de serie|licencia|clave de producto|token de registro",
       order:
         "numero de pedido|numero de factura|numero de seguimiento|codigo de reserva|localizador|numero de referencia|codigo de pedido|numero de orden|codigo de cliente|numero de expediente|referencia|codigo de producto|codigo de articulo",
       search: "buscar|busqueda|busca|filtrar",
@@ -407,6 +422,9 @@
       join: "unirse|unirme|unete|unirte",
       message: "mensaje",
       check: "revisa|revise|comprueba|compruebe|verifica|consulta|consulte",
+      tokenName: "nombre del token|nombre de token|nombre para el token",
+      setupStep:
+        "completar la configuracion|finalizar la configuracion|terminar la configuracion|confirmar la configuracion|verificar la configuracion|completar la activacion|finalizar la activacion|terminar de configurar",
     },
     it: {
       gadget: "dispositivo|telefono|cellulare|smartphone",
@@ -428,10 +446,11 @@
       digits: "6 cifre|sei cifre|8 cifre|otto cifre|cifre",
       generated: "generato|generata|generati|visualizzato|mostrato|fornito dall*",
       sms: "messaggio di testo|via sms|tramite sms|numero di telefono|numero di cellulare|chiamata|messaggio sms",
-      email: "posta elettronica|indirizzo e mail|indirizzo email|casella di posta|via email|posta in arrivo",
+      email:
+        "posta elettronica|indirizzo e mail|indirizzo email|casella di posta|via email|posta in arrivo|cambia indirizzo|modifica indirizzo|cambia l indirizzo|modifica l indirizzo|altro indirizzo",
       sent: "riceverai|ricevera|hai ricevuto|via sms|tramite sms|via e mail|tramite e mail|via email|tramite email|al tuo indirizzo|per e mail|per sms|inviato|inviata|abbiamo inviato|ricevuto|spedito|mandato|invieremo|inviat*|spedit*|mandat*|ricevut*|ricever*|inviam*|arrivat*|trasmesso|trasmessa|ti e arrivato",
       resend:
-        "invia di nuovo|rinvia|reinvia|nuovo codice|invia nuovamente|non hai ricevuto|non ricevuto|richiedi codice|richiedi un nuovo|invia un altro|invia codice|rispedisci",
+        "invia di nuovo|rinvia|reinvia|nuovo codice|invia nuovamente|non hai ricevuto|non ricevuto|richiedi codice|richiedi un nuovo|invia un altro|invia codice|rispedisci|richiedi un altro|un altro sms|nuovo sms|un altro messaggio",
       recovery:
         "codice di recupero|codici di recupero|codice di backup|codici di backup|codice di emergenza|codici di emergenza|codice di ripristino|codici di ripristino|chiave di recupero|codice di riserva|token di backup|codici di riserva|monouso di backup|codici di backup monouso",
       enrol:
@@ -450,7 +469,8 @@
       cvv: "numero della carta|numero carta|carta di credito|codice di sicurezza della carta|retro della carta|codice di verifica della carta",
       pin: "codice pin|pin dispositivo",
       phone: "telefono|numero di telefono|cellulare|numero di cellulare",
-      invite: "invito|codice invito|codice di invito|numero di serie|licenza|codice licenza",
+      invite:
+        "invito|codice invito|codice di invito|numero di serie|licenza|codice licenza|token di registrazione",
       order:
         "numero ordine|numero d ordine|numero fattura|codice di prenotazione|numero di spedizione|codice prenotazione|codice ordine|codice di tracciamento|numero di riferimento|codice articolo|codice prodotto|codice destinatario|riferimento ordine|numero pratica",
       search: "cerca|ricerca|cercare|filtra",
@@ -495,6 +515,9 @@
       join: "unisciti|unirsi|partecipa",
       message: "messaggio",
       check: "controlla|controlli|verifica|verifichi|consulta",
+      tokenName: "nome del token|nome token",
+      setupStep:
+        "completare la configurazione|terminare la configurazione|confermare la configurazione|verificare la configurazione|finire la configurazione|completa la configurazione|completare l attivazione|concludere la configurazione",
     },
     nl: {
       gadget: "apparaat|telefoon|toestel",
@@ -519,10 +542,11 @@
       generated:
         "gegenereerd|gegenereerde|getoond|weergegeven|aangemaakt|toont|laat zien|weergeeft|genereert",
       sms: "sms bericht|tekstbericht|sms code|telefoonnummer|mobiele nummer|oproep|per sms",
-      email: "e mailadres|mailadres|emailadres|per mail",
+      email:
+        "e mailadres|mailadres|emailadres|per mail|adres wijzigen|wijzig adres|ander adres|verkeerd adres",
       sent: "je ontvangt|u ontvangt|ontvangt u|per sms|per e mail|naar uw|naar je|per mail|verzonden|gestuurd|verstuurd|toegestuurd|gestuurd naar|ontvangen|toegezonden|gemaild|stuurden|sturen|stuurde|verstuurde*|verzend|zonden|mailden|ge sms t|ontving|kreeg",
       resend:
-        "opnieuw verzenden|opnieuw sturen|opnieuw versturen|nieuwe code|niet ontvangen|code aanvragen|nogmaals verzenden|nogmaals sturen|code opnieuw|stuur code|verstuur code|stuur opnieuw|verstuur nogmaals|nogmaals versturen|geen code ontvangen|verstuur opnieuw",
+        "opnieuw verzenden|opnieuw sturen|opnieuw versturen|nieuwe code|niet ontvangen|code aanvragen|nogmaals verzenden|nogmaals sturen|code opnieuw|stuur code|verstuur code|stuur opnieuw|verstuur nogmaals|nogmaals versturen|geen code ontvangen|verstuur opnieuw|nieuwe sms|nog een sms|nog een bericht",
       recovery:
         "herstelcode*|back up code*|back upcode*|backupcode*|reservecode*|noodcode*|herstelsleutel*|backup code*|herstel code*|back up token*|reserve code*",
       enrol:
@@ -541,7 +565,7 @@
       cvv: "kaartnummer*|creditcard*|beveiligingscode van de kaart|achterkant van",
       pin: "pincode*|pin code",
       phone: "telefoon|telefoonnummer|mobiel nummer|mobiele telefoon",
-      invite: "uitnodiging*|uitnodigingscode*|licentie*|serienummer*|productsleutel*",
+      invite: "uitnodiging*|uitnodigingscode*|licentie*|serienummer*|productsleutel*|registratietoken",
       order:
         "bestelnummer*|ordernummer*|factuurnummer*|track trace|reserveringsnummer*|boekingsnummer*|referentienummer*|artikelnummer*|zendingsnummer*|kenmerk|boekingscode",
       search: "zoeken|zoek|zoekterm|zoekopdracht",
@@ -586,6 +610,9 @@
       join: "deelnemen|meedoen|joinen|neem deel",
       message: "bericht|berichtje",
       check: "controleer|bekijk|kijk",
+      tokenName: "tokennaam|token naam|naam van de token|naam van het token",
+      setupStep:
+        "installatie te voltooien|instelling te voltooien|instellen te voltooien|installatie voltooien|configuratie te voltooien|instelling te bevestigen|installatie te bevestigen|configuratie te bevestigen|instellen af te ronden|installatie af te ronden|configuratie af te ronden|activering te voltooien|activatie te voltooien",
     },
     pl: {
       gadget: "urzadzeni*|telefon*",
@@ -609,10 +636,11 @@
       generated:
         "wygenerowany|wygenerowanego|generowany|wyswietlany|wyswietlony|wygenerowal*|wyswietla|generuje|pokazuje|podaje",
       sms: "wiadomosc sms|smsem|wiadomosci sms|sms em|numer telefonu|numeru telefonu|numer komorkowy|wiadomosc tekstow*|polaczenie",
-      email: "adres e mail|poczta|poczte|skrzynk*|mailem|maila|adres email|adresu e mail|e maila",
+      email:
+        "adres e mail|poczta|poczte|skrzynk*|mailem|maila|adres email|adresu e mail|e maila|zmien adres|inny adres|zmiana adresu",
       sent: "otrzymasz|otrzymany|otrzymales|na adres e mail|na twoj adres|na numer|smsem|na telefon|mailem|wyslalismy|wyslany|wyslano|wyslany na|wysylamy|otrzymany|otrzymanego|przeslalismy|przeslany|wyslana|otrzymal*|zostal wyslany|wyslal*|wyslan*|wysyla*|przeslal*|przeslan*|otrzym*|dostal*|przyszedl|nadesl*|wyslemy|przeslemy",
       resend:
-        "wyslij ponownie|ponownie wyslij|nowy kod|nie otrzymal*|wyslij kod|nie dotarl|wyslij nowy|ponow wysylke|nie dostales",
+        "wyslij ponownie|ponownie wyslij|nowy kod|nie otrzymal*|wyslij kod|nie dotarl|wyslij nowy|ponow wysylke|nie dostales|kolejny sms|kolejnego sms*|nowy sms|nowego sms*",
       recovery:
         "kod odzyskiwania|kody odzyskiwania|kodow odzyskiwania|kodu odzyskiwania|kod zapasowy|kody zapasowe|kodow zapasowych|kodu zapasowego|kod awaryjny|kody awaryjne|klucz odzyskiwania|zapasow* kod*|zapasow* token*|kod ratunkowy|kody jednorazowe zapasowe|zapasowy token|tokeny zapasowe|tokenow zapasowych",
       enrol:
@@ -630,7 +658,8 @@
       cvv: "numer karty|karta kredytowa|kod zabezpieczajacy karty|kod cvv",
       pin: "kod pin|pinu|numer pin",
       phone: "telefon|numer telefonu|telefonu|komorka",
-      invite: "zaproszeni*|kod zaproszenia|klucz licencyjn*|numer seryjn*|licencj*|klucz produktu",
+      invite:
+        "zaproszeni*|kod zaproszenia|klucz licencyjn*|numer seryjn*|licencj*|klucz produktu|token rejestracji|token rejestracyjny",
       order:
         "numer zamowienia|numer faktury|numer przesylki|numer rezerwacji|kod rezerwacji|numer referencyjny|kod produktu|kod odbioru|numer sledzenia",
       search: "szukaj|wyszukaj|wyszukiwanie|filtruj",
@@ -673,6 +702,9 @@
       join: "dolacz|dolaczyc",
       message: "wiadomosc*",
       check: "sprawdz|sprawdzcie|zajrzyj",
+      tokenName: "nazwa tokenu|nazwa tokena",
+      setupStep:
+        "zakonczyc konfiguracje|dokonczyc konfiguracje|ukonczyc konfiguracje|potwierdzic konfiguracje|zweryfikowac konfiguracje|zakonczenia konfiguracji|zakonczyc aktywacje",
     },
     pt: {
       gadget: "dispositivo|telefone|celular|telemovel",
@@ -696,10 +728,10 @@
       generated: "gerado|gerada|exibido|mostrado|fornecido pelo|apresentado|mostra|exibe|gera|apresenta",
       sms: "mensagem de texto|por sms|numero de telefone|numero de celular|numero de telemovel|chamada|mensagem sms|numero do telemovel|para o telemovel|no telemovel recebido",
       email:
-        "correio eletronico|endereco de e mail|caixa de entrada|endereco de email|correio electronico|caixa postal",
+        "correio eletronico|endereco de e mail|caixa de entrada|endereco de email|correio electronico|caixa postal|alterar endereco|alterar o endereco|mudar endereco|mudar de endereco|trocar endereco|outro endereco",
       sent: "voce recebera|ira receber|recebera|por sms|por e mail|por email|para o seu e mail|para o seu email|para seu e mail|para seu email|para o seu telefone|para o numero|enviado|enviada|enviamos|enviou|recebido|recebeu|foi enviado|mandamos|enviam*|enviad*|recebid*|receber*|mandou|chegou",
       resend:
-        "reenviar|enviar novamente|enviar de novo|novo codigo|nao recebeu|nao recebi|solicitar codigo|solicitar novo|enviar outro|enviar codigo|pedir novo",
+        "reenviar|enviar novamente|enviar de novo|novo codigo|nao recebeu|nao recebi|solicitar codigo|solicitar novo|enviar outro|enviar codigo|pedir novo|solicitar outro|outro sms|novo sms|pedir outro",
       recovery:
         "codigo de recuperacao|codigos de recuperacao|codigo de backup|codigos de backup|codigo de emergencia|codigos de emergencia|codigo reserva|codigo de reserva|codigos de reserva|chave de recuperacao|codigos alternativos|codigo alternativo|codigo de seguranca de backup|tokens de backup|token de backup|codigo de copia de seguranca|seguranca de recuperacao|codigos de copia|copia de seguranca",
       enrol:
@@ -717,7 +749,8 @@
       cvv: "codigo de seguranca do cartao|numero do cartao|cartao de credito|verso do cartao",
       pin: "codigo pin",
       phone: "telefone|celular|telemovel|numero de telefone|numero de celular",
-      invite: "convite|codigo de convite|chave de licenca|numero de serie|licenca",
+      invite:
+        "convite|codigo de convite|chave de licenca|numero de serie|licenca|token de registro|token de registo",
       order:
         "numero do pedido|numero da encomenda|numero da fatura|codigo de rastreio|codigo de rastreamento|codigo de reserva|numero de referencia|codigo do produto|nota fiscal|numero da nota|codigo do cliente",
       search: "buscar|pesquisar|pesquisa|busca|procurar|filtrar",
@@ -763,6 +796,9 @@
       join: "participar|junte se|juntar se|aderir",
       message: "mensagem|torpedo",
       check: "verifique|confira|consulte|veja|cheque",
+      tokenName: "nome do token",
+      setupStep:
+        "concluir a configuracao|finalizar a configuracao|completar a configuracao|confirmar a configuracao|verificar a configuracao|terminar a configuracao|concluir a ativacao",
     },
     cs: {
       gadget: "zarizeni*|telefon*",
@@ -786,10 +822,11 @@
       generated:
         "vygenerovany|vygenerovaneho|generovany|zobrazeny|zobrazen*|vygenerovan*|zobrazuje|ukazuje|generuje|vygeneruje",
       sms: "textova zprava|textovou zpravu|sms zprav*|telefonni cislo|telefonniho cisla|mobilni cislo",
-      email: "e mailem|emailem|e mailu|emailu|e mailova adresa|e mailovou|postovni schrank*",
+      email:
+        "e mailem|emailem|e mailu|emailu|e mailova adresa|e mailovou|postovni schrank*|zmenit adresu|jina adresa|upravit adresu",
       sent: "obdrzite|dostanete|na e mail|na vas e mail|na telefon|sms zpravou|e mailem|na cislo|odeslali|odeslan*|zaslali|zaslan*|poslali|poslan*|obdrzen*|obdrzel*|dorucen*|poslal*|zaslal*|odeslal*|dostal*|prisel|prislo|prijal*|prijat*|posilame",
       resend:
-        "odeslat znovu|poslat znovu|zaslat znovu|novy kod|znovu odeslat|znovu poslat|neobdrzel*|neprisel|nedorazil|odeslat kod|zaslat kod|poslat novy",
+        "odeslat znovu|poslat znovu|zaslat znovu|novy kod|znovu odeslat|znovu poslat|neobdrzel*|neprisel|nedorazil|odeslat kod|zaslat kod|poslat novy|dalsi sms|novou sms|nova sms",
       recovery:
         "pomocn* kod*|zalozni kod*|zaloznich kodu|obnovovaci kod*|kod pro obnovu|kody pro obnovu|kod obnovy|nouzov* kod*|zachranny kod|zalozni token*|zaloznich tokenu|zalozniho kodu|obnovovaciho kodu",
       enrol:
@@ -807,7 +844,7 @@
       cvv: "cislo karty|kreditni karta|kontrolni kod karty|kod karty",
       pin: "pin kod|pinkod",
       phone: "telefon|telefonni cislo|mobil",
-      invite: "pozvank*|zvaci kod|licencni klic|seriove cislo|kod pozvanky",
+      invite: "pozvank*|zvaci kod|licencni klic|seriove cislo|kod pozvanky|registracni token",
       order:
         "cislo objednavky|cislo faktury|cislo zasilky|kod rezervace|cislo rezervace|variabilni symbol|kod produktu|sledovaci cislo",
       search: "hledat|vyhledat|vyhledavani|hledani",
@@ -850,6 +887,9 @@
       join: "pripojit se|zapojit se",
       message: "zprav*",
       check: "zkontrolujte|zkontroluj|podivejte|overte",
+      tokenName: "nazev tokenu|jmeno tokenu",
+      setupStep:
+        "dokoncit nastaveni|dokonceni nastaveni|dokoncete nastaveni|dokoncili nastaveni|potvrdit nastaveni|potvrzeni nastaveni|overeni nastaveni|overit nastaveni|dokonceni aktivace",
     },
     sk: {
       typed: "zadajte|zadaj|vlozte|napiste|zadat",
@@ -892,6 +932,7 @@
       check: "skontroluj*|pozrite",
       generated: "zobrazuje|ukazuje|generuje|vygenerovan*|zobrazen*",
       code: "kod|kodu|kody|kodov",
+      setupStep: "dokoncit nastavenie|dokoncenie nastavenia|potvrdenie nastavenia",
     },
     sv: {
       gadget: "enhet*|telefon*|mobil*",
@@ -911,10 +952,11 @@
       digits: "6 siffrig*|sexsiffrig*|sex siffror|6 siffror|attasiffrig*|siffrig kod|siffror",
       generated: "genererad|genereras|genererats|visas|visar|genererar|skapar",
       sms: "textmeddelande*|sms kod|mobilnummer|telefonnummer|samtal",
-      email: "e post|epost|e postadress|inkorg|mejl|e posten",
+      email:
+        "e post|epost|e postadress|inkorg|mejl|e posten|andra adress|andra adressen|byt adress|fel adress",
       sent: "via sms|via e post|till din e post|till din mobil|per sms|med sms|skickat|skickats|skickade|har skickat|mottagit|fick|sant|skickas|mejlade|mejlat|messade|skicka*|sande|sandes|mejlad*|mottog|mottagna|fatt|du far ett|far ett sms|har sants",
       resend:
-        "skicka igen|skicka om|ny kod|fick du ingen|inte fatt|skicka kod|skicka ny|begar ny|skicka koden igen|koden pa nytt|skicka pa nytt",
+        "skicka igen|skicka om|ny kod|fick du ingen|inte fatt|skicka kod|skicka ny|begar ny|skicka koden igen|koden pa nytt|skicka pa nytt|nytt sms|ett nytt sms|nytt meddelande",
       recovery:
         "aterstallningskod*|reservkod*|backupkod*|nodkod*|sakerhetskopieringskod*|aterstallningsnyckel*|*aterstallningskod|*aterstallningskoder|*aterstallningskoden|raddningskod*",
       enrol:
@@ -931,7 +973,7 @@
       cvv: "kortnummer*|kreditkort*|kortets sakerhetskod|baksidan av",
       pin: "pinkod*|pin kod",
       phone: "telefon|telefonnummer|mobilnummer|mobiltelefon",
-      invite: "inbjudan*|inbjudningskod*|licensnyckel*|serienummer*|licens*",
+      invite: "inbjudan*|inbjudningskod*|licensnyckel*|serienummer*|licens*|registreringstoken",
       order:
         "ordernummer*|fakturanummer*|bokningsnummer*|sandningsnummer*|kollinummer*|referensnummer*|artikelnummer*|bokningskod*|bestallningsnummer*|arendenummer*",
       search: "sok|sokning|sokord",
@@ -975,6 +1017,9 @@
       join: "ga med|delta|anslut",
       message: "meddelande*",
       check: "kontrollera|kolla|titta",
+      tokenName: "tokennamn|token namn|namn pa token",
+      setupStep:
+        "slutfora konfigurationen|slutfora installationen|slutfora installningen|slutfora aktiveringen|bekrafta konfigurationen|bekrafta installationen|verifiera konfigurationen|verifiera installationen",
     },
     da: {
       gadget: "enhed*|telefon*|mobil*",
@@ -994,9 +1039,11 @@
       digits: "6 cifret|sekscifret|6 cifrede|sekscifrede|ottecifret|seks cifre|6 cifre|cifre",
       generated: "genereret|genererede|vises|vist|viser|genererer|danner",
       sms: "sms besked|tekstbesked*|sms kode|mobilnummer|telefonnummer|opkald",
-      email: "e mailadresse|emailadresse|indbakke|mailadresse",
+      email:
+        "e mailadresse|emailadresse|indbakke|mailadresse|skift adresse|aendr adresse|aendre adresse|forkert adresse",
       sent: "via sms|pa sms|til din e mail|til din mobil|via e mail|pr sms|sendt|har sendt|modtaget|sendte|afsendt|tilsendt|afsendte|fremsendt|modtog|fik|faet|mailet|du far en sms|far en sms|du modtager",
-      resend: "send igen|send koden igen|ny kode|ikke modtaget|send kode|send ny|gensend",
+      resend:
+        "send igen|send koden igen|ny kode|ikke modtaget|send kode|send ny|gensend|ny sms|en ny sms|ny besked",
       recovery:
         "gendannelseskode*|backupkode*|nodkode*|reservekode*|sikkerhedskopikode*|gendannelsesnogle*|genoprettelseskode*|backup kode*",
       enrol:
@@ -1013,7 +1060,7 @@
       cvv: "kortnummer*|kreditkort*|kontrolcifre*|bagsiden af",
       pin: "pinkode*|pin kode",
       phone: "telefon|telefonnummer|mobilnummer|mobiltelefon",
-      invite: "invitation*|invitationskode*|licensnogle*|serienummer*|licens*",
+      invite: "invitation*|invitationskode*|licensnogle*|serienummer*|licens*|registreringstoken",
       order:
         "ordrenummer*|fakturanummer*|bookingnummer*|forsendelsesnummer*|referencenummer*|varenummer*|sagsnummer*|ean nummer*|ean|bestillingsnummer*",
       search: "sog|sogning|soeg",
@@ -1056,6 +1103,9 @@
       join: "deltag|tilslut",
       message: "besked*",
       check: "tjek|kontroller|se",
+      tokenName: "tokennavn|token navn|navn pa token",
+      setupStep:
+        "fuldfore opsaetningen|fuldfor opsaetningen|faerdiggore opsaetningen|bekraefte opsaetningen|bekraeft opsaetningen|afslutte opsaetningen|fuldfore konfigurationen|fuldfore aktiveringen",
     },
     no: {
       gadget: "enhet*|telefon*|mobil*",
@@ -1075,9 +1125,10 @@
       digits: "6 sifret|sekssifret|6 sifrede|sekssifrede|seks siffer|6 siffer|attesifret|siffer",
       generated: "generert|genererte|vises|vist|viser|genererer|lager",
       sms: "tekstmelding*|sms kode|mobilnummer|telefonnummer|anrop",
-      email: "e post|epost|e postadresse|innboks",
+      email: "e post|epost|e postadresse|innboks|endre adresse|bytt adresse",
       sent: "via sms|pa sms|til din e post|til din mobil|via e post|sendt|har sendt|mottatt|sendte|fikk|tilsendt|mottok|motta|fatt|sender|du far en|du mottar",
-      resend: "send pa nytt|send koden pa nytt|send igjen|ny kode|ikke mottatt|send kode|send ny",
+      resend:
+        "send pa nytt|send koden pa nytt|send igjen|ny kode|ikke mottatt|send kode|send ny|ny sms|en ny sms",
       recovery:
         "gjenopprettingskode*|reservekode*|sikkerhetskopikode*|nodkode*|backupkode*|gjenopprettingsnokkel*",
       enrol: "konfigurer|sett opp|oppsett|aktiver|aktivering|registrer|legg til|koble|installer|sla pa",
@@ -1093,7 +1144,7 @@
       cvv: "kortnummer*|kredittkort*|baksiden av",
       pin: "pinkode*|pin kode",
       phone: "telefon|telefonnummer|mobilnummer|mobiltelefon",
-      invite: "invitasjon*|invitasjonskode*|lisensnokkel*|serienummer*|lisens*",
+      invite: "invitasjon*|invitasjonskode*|lisensnokkel*|serienummer*|lisens*|registreringstoken",
       order:
         "ordrenummer*|fakturanummer*|bestillingsnummer*|sendingsnummer*|referansenummer*|varenummer*|saksnummer*|kid nummer|kid",
       search: "sok|soking",
@@ -1135,6 +1186,8 @@
       join: "bli med|delta",
       message: "melding*",
       check: "sjekk|kontroller|se",
+      tokenName: "tokennavn|token navn",
+      setupStep: "fullfore oppsettet|fullfor oppsettet|bekrefte oppsettet|fullfore konfigurasjonen",
     },
     fi: {
       gadget: "laitte*|puhelim*",
@@ -1153,10 +1206,10 @@
       digits: "6 numeroi*|kuusinumeroi*|kuusi numeroa|8 numeroi*|numeroinen|numeroisen",
       generated: "luoma|luotu|generoi*|nayttama|naytetaan|nakyva|nayttaa|luo|luoman",
       sms: "tekstiviesti*|tekstiviestina|puhelinnumero*|matkapuhelin*|puhelu*",
-      email: "sahkoposti*|sahkopostiosoite*|sahkopostiin",
+      email: "sahkoposti*|sahkopostiosoite*|sahkopostiin|vaihda osoite*|muuta osoite*|vaara osoite",
       sent: "tekstiviestilla|sahkopostitse|sahkopostiisi|puhelimeesi|lahetetty|lahetimme|lahetettiin|lahetetyn|lahetettya|lahettamamme|vastaanotettu|saamasi|lahetetaan|lahete*|lahetimme*|lahettam*|vastaanot*|saapu*|saat koodin|tullut",
       resend:
-        "laheta uudelleen|laheta uusi|uusi koodi|laheta koodi|et saanut|pyyda uusi|enko saanut|etko saanut",
+        "laheta uudelleen|laheta uusi|uusi koodi|laheta koodi|et saanut|pyyda uusi|enko saanut|etko saanut|uusi tekstiviesti|uusi viesti",
       recovery:
         "palautuskoodi*|varakoodi*|varmuuskoodi*|hatakoodi*|palautusavain*|varmuuskopiokoodi*|varatunnu*|palautuskoode*|varakoode*|varatodennu*|hatakoode*|varmuuskoode*",
       enrol:
@@ -1173,7 +1226,8 @@
       cvv: "kortin numero|kortin turvakoodi|luottokort*|kortin takana|tarkistusnumero",
       pin: "pin koodi*|pinkoodi*",
       phone: "puhelin|puhelinnumero*|matkapuhelin*",
-      invite: "kutsu|kutsukoodi*|lisenssi*|sarjanumero*|tuoteavain*",
+      invite:
+        "kutsu|kutsukoodi*|lisenssi*|sarjanumero*|tuoteavain*|rekisterointitunniste|rekisteroitymistunniste|rekisterointitunnus",
       order:
         "tilausnumero*|laskun numero|laskunumero*|seurantakoodi*|varausnumero*|varauskoodi*|viitenumero*|tuotekoodi*|lahetysnumero*|asiakasviite",
       search: "haku|hae|etsi|hakusana",
@@ -1215,6 +1269,9 @@
       join: "liity|osallistu",
       message: "viesti|viestin|viestilla|viestissa",
       check: "tarkista|tarkasta|katso",
+      tokenName: "tokenin nimi|tunnisteen nimi",
+      setupStep:
+        "viimeistele maaritys|viimeistele kayttoonotto|viimeistellaksesi maarityksen|viimeistellaksesi kayttoonoton|vahvista kayttoonotto|vahvistaaksesi kayttoonoton|vahvistaaksesi maarityksen|maarityksen viimeistel*|kayttoonoton viimeistel*",
     },
     tr: {
       gadget: "cihaz*|telefon*",
@@ -1235,9 +1292,11 @@
       generated:
         "olusturulan|uretilen|gosterilen|goruntulenen|olusturdugu|urettigi|tanimladigi|gosterdigi|gorunen|goruntulediginiz",
       sms: "kisa mesaj*|metin mesaj*|sms ile|telefon numara*|cep telefon*|telefonunuza|arama",
-      email: "e posta*|eposta*|posta kutu*|posta adres*|gelen kutu*",
+      email:
+        "e posta*|eposta*|posta kutu*|posta adres*|gelen kutu*|adresi degistir|adresi duzenle|baska bir adres",
       sent: "alacaksiniz|aldiginiz|sms ile|e posta ile|e posta adresinize|telefonunuza|cep telefonunuza|numaraniza|gonderildi|gonderdik|gonderilen|gonderdigimiz|iletildi|ilettik|yollandi|gelen|gonderilmistir|gonderd*|gonderil*|gonderec*|iletil*|iletti*|yolla*|alacaks*|ulasan|ulasti",
-      resend: "tekrar gonder*|yeniden gonder*|yeni kod*|kod gonder*|almadiniz|kod gelmedi|kodu alamad*",
+      resend:
+        "tekrar gonder*|yeniden gonder*|yeni kod*|kod gonder*|almadiniz|kod gelmedi|kodu alamad*|baska bir sms|yeni sms|yeni bir sms",
       recovery:
         "kurtarma kod*|yedek kod*|yedekleme kod*|acil durum kod*|kurtarma anahtar*|yedek jeton*|yedek token*",
       enrol:
@@ -1254,7 +1313,7 @@
       cvv: "kart numara*|kredi kart*|kartin arka*|guvenlik numarasi",
       pin: "pin kod*|pin numara*",
       phone: "telefon|telefon numara*|cep telefonu|gsm",
-      invite: "davet*|davetiye*|lisans*|seri numara*|urun anahtar*",
+      invite: "davet*|davetiye*|lisans*|seri numara*|urun anahtar*|kayit belirteci|kayit jetonu",
       order:
         "siparis numara*|siparis no|fatura numara*|takip numara*|kargo takip|rezervasyon kod*|referans numara*|urun kod*|islem numarasi",
       search: "ara|arama yap|aranacak",
@@ -1295,6 +1354,9 @@
       join: "katil|katilin",
       message: "mesaj*",
       check: "kontrol|bakin|bak",
+      tokenName: "token adi|belirtec adi|jeton adi",
+      setupStep:
+        "kurulumu tamamla*|kurulumu dogrula*|kurulumu onayla*|kurulumu bitir*|kurulumunu tamamla*|etkinlestirmeyi tamamla*",
     },
     ru: {
       gadget: "устройств*|телефон*",
@@ -1318,10 +1380,11 @@
       generated:
         "сгенерирован*|сгенерированн*|генерирует|отображаем*|показан*|созданн*|сформированн*|показывает|показанн*|отображает|выдает|генерируем*",
       sms: "смс|текстов* сообщени*|номер телефона|номера телефона|мобильн* номер*|звонок|сообщени* на телефон|телеграм|на номер",
-      email: "электронн* адрес*|почт*|электронн* почт*|письм*|почтов* ящик*|имейл|эл почт*",
+      email:
+        "электронн* адрес*|почт*|электронн* почт*|письм*|почтов* ящик*|имейл|эл почт*|изменить адрес|другой адрес|сменить адрес",
       sent: "вы получите|получите|по смс|по почте|на почту|на вашу почту|на телефон|на ваш телефон|на номер|по sms|на email|на e mail|в смс|из смс|из sms|в письме|из письма|по электронной почте|отправлен*|отправили|отправлено|выслан*|выслали|прислали|присланн*|получили|полученн*|направлен*|отослан*|отправил*|отправля*|высла*|высыла*|присла*|пришел|пришло|придет|получил*|получит*|послал*|послан*|поступ*",
       resend:
-        "отправить повторно|отправить еще раз|выслать повторно|новый код|отправить снова|не получили|не пришел|не пришло|отправить код|повторно отправить|получить код|запросить код|повторн* отправк*|выслать код",
+        "отправить повторно|отправить еще раз|выслать повторно|новый код|отправить снова|не получили|не пришел|не пришло|отправить код|повторно отправить|получить код|запросить код|повторн* отправк*|выслать код|еще одно смс|еще одно sms|новое смс|новое sms|еще одно сообщение",
       recovery:
         "код восстановления|коды восстановления|кодов восстановления|кода восстановления|резервн* код*|аварийн* код*|запасн* код*|код* сброса|ключ восстановления|резервн* токен*|экстренн* код*",
       enrol:
@@ -1338,7 +1401,8 @@
       cvv: "номер карты|банковск* карт*|код карты|оборот* сторон*|кредитн* карт*",
       pin: "пин|пин код*|pin код*|пинкод*",
       phone: "телефон|номер телефона|телефона|мобильный",
-      invite: "приглашени*|инвайт*|лицензи*|серийн* номер*|ключ продукта|код приглашения",
+      invite:
+        "приглашени*|инвайт*|лицензи*|серийн* номер*|ключ продукта|код приглашения|регистрационный токен|токен регистрации",
       order:
         "номер заказа|номер счета|трек номер|номер отслеживания|номер бронирования|код бронирования|номер накладной|артикул|номер заявки|код товара|номер договора",
       search: "поиск|найти|искать",
@@ -1382,6 +1446,9 @@
       join: "присоединиться|присоединяйся",
       message: "сообщени*",
       check: "проверьте|проверь|загляните|посмотрите",
+      tokenName: "имя токена|название токена",
+      setupStep:
+        "завершить настройку|завершите настройку|завершения настройки|закончить настройку|подтвердить настройку|подтвердите настройку|подтверждения настройки|завершить подключение|завершить активацию",
     },
     uk: {
       gadget: "пристр*|телефон*",
@@ -1402,10 +1469,10 @@
       digits: "шестизначн*|6 значн*|6 цифр|шість цифр|цифр|6 цифровий",
       generated: "згенерован*|створен*|показан*|відображен*|генеру*|показує|генерує|відображає|згенерований",
       sms: "смс|текстов* повідомлен*|номер телефону|номера телефону|дзвінок",
-      email: "пошт*|електронн* пошт*|електронн* лист*|лист",
+      email: "пошт*|електронн* пошт*|електронн* лист*|лист|змінити адресу|інша адреса",
       sent: "на пошту|на телефон|на номер|у смс|з смс|на вашу пошту|по смс|в смс|з sms|електронною поштою|надіслали|надіслано|надісланий|відправлен*|відправили|отриман*|надіслан*|надісла*|надсила*|відправл*|відправил*|отрима*|прийш*|прийде|прислал*|надійш*",
       resend:
-        "надіслати ще раз|надіслати повторно|новий код|не отримали|надіслати код|отримати код|відправити ще раз|повторно надіслати|відправити повторно|надіслати знову",
+        "надіслати ще раз|надіслати повторно|новий код|не отримали|надіслати код|отримати код|відправити ще раз|повторно надіслати|відправити повторно|надіслати знову|ще одне смс|ще одне sms|нове смс|нове sms|ще одне повідомлення",
       recovery:
         "код відновлення|коди відновлення|резервн* код*|аварійн* код*|ключ відновлення|запасн* код*|кодів відновлення",
       enrol: "налаштув*|увімкн*|активув*|активац*|підключ*|зареєструв*|додати|додайте|прив яз*|встановіть",
@@ -1421,7 +1488,7 @@
       cvv: "номер картки|банківськ* картк*|код картки|кредитн* картк*",
       pin: "пін|пін код*",
       phone: "телефон|номер телефону",
-      invite: "запрошен*|ліцензі*|серійн* номер*|код запрошення",
+      invite: "запрошен*|ліцензі*|серійн* номер*|код запрошення|реєстраційний токен|токен реєстрації",
       order:
         "номер замовлення|номер рахунку|номер відправлення|номер бронювання|код бронювання|трек номер|артикул|накладн*",
       search: "пошук|знайти|шукати",
@@ -1464,6 +1531,9 @@
       join: "приєднатися|долучитися",
       message: "повідомлен*",
       check: "перевірте|перевір|перегляньте",
+      tokenName: "назва токена|ім я токена",
+      setupStep:
+        "завершити налаштування|завершіть налаштування|завершення налаштування|підтвердити налаштування|підтвердження налаштування|завершити активацію",
     },
     ja: {
       typed: "入力|記入",
@@ -1481,9 +1551,10 @@
       digits: "6桁|六桁|8桁|桁の数字|桁のコード|桁の番号|桁の",
       generated: "生成された|表示された|表示される|表示されている|生成される",
       sms: "smsで|smsに|smsを|smsの|smsへ|smsコード|ショートメッセージ|テキストメッセージ|携帯電話番号|電話番号|音声通話|電話に送信",
-      email: "メール|電子メール|メールアドレス|受信トレイ",
+      email: "メール|電子メール|メールアドレス|受信トレイ|アドレスを変更|アドレス変更|アドレスの変更",
       sent: "送信しました|送信された|送信されました|お送りしました|送りました|届いた|送付|送信済み|受け取った|宛に|記載された|送信しま|送信され|送信いたし|お送り|届きま|届いて|受信した|通知された|メールで届|記載の|記載されて|メッセージに記載|smsが届|メールをご確認|メールを確認|メールをチェック|受信トレイを|smsで送られ|で送られた|送られてきた",
-      resend: "再送信|再送|もう一度送信|新しいコード|届かない|コードを送信|受け取っていない|コードを取得",
+      resend:
+        "再送信|再送|もう一度送信|新しいコード|届かない|コードを送信|受け取っていない|コードを取得|別のsms|新しいsms",
       recovery:
         "リカバリーコード|リカバリコード|回復コード|復旧コード|バックアップコード|復元コード|緊急コード|スクラッチコード|回復用コード|バックアップ用コード|リカバリーキー|バックアップトークン|バックアップ・コード|緊急用コード|予備コード|予備の",
       enrol:
@@ -1502,7 +1573,7 @@
       cvv: "カード番号|クレジットカード|カード裏面|セキュリティコード(裏面)|カードの裏",
       pin: "暗証番号|ピンコード|pinコード",
       phone: "電話番号|携帯番号|ファックス",
-      invite: "招待|招待コード|ライセンス|シリアル番号|プロダクトキー|シリアルコード",
+      invite: "招待|招待コード|ライセンス|シリアル番号|プロダクトキー|シリアルコード|登録トークン",
       order:
         "注文番号|請求書番号|追跡番号|予約番号|問い合わせ番号|伝票番号|商品コード|管理番号|受付番号|品番",
       search: "検索|探す|絞り込み",
@@ -1531,6 +1602,8 @@
       login: "ログイン確認|本人確認|ログインの確認",
       appThing: "アプリを開|アプリの|アプリで|アプリに|アプリから|アプリが",
       join: "参加する|参加コード|入室",
+      tokenName: "トークン名|トークンの名前",
+      setupStep: "設定を完了|セットアップを完了|設定を確認|有効化を完了|設定完了",
     },
     zh: {
       typed: "输入|輸入|填写|填寫|键入|鍵入",
@@ -1548,10 +1621,10 @@
       digits: "6位|六位|8位|位数字|位數字|位数的|位數|6 位|六 位",
       generated: "生成的|显示的|顯示的|产生的|產生的",
       sms: "sms验|sms驗|sms代|sms碼|sms码|通过sms|透過sms|使用sms|短信|简讯|簡訊|手机号|手機號|电话号码|電話號碼|手机号码|文字訊息|语音|短訊|手机验证码|手機驗證碼|手机动态码|短信码|手机号验证|手机短信",
-      email: "邮件|郵件|邮箱|郵箱|电子邮件|電子郵件|信箱|邮箱地址",
+      email: "邮件|郵件|邮箱|郵箱|电子邮件|電子郵件|信箱|邮箱地址|更改地址|修改地址|更换地址|變更地址",
       sent: "已发送|已發送|发送至|發送至|发送到|發送到|已寄|已将|收到的|已傳送|傳送至|寄到|发送了|已经发送|发至|已向|发送给|發送給|发给|寄给|寄出|收到|发出|發出|送至|寄送|发往|已发|查看您的邮|查看你的邮|检查您的邮|检查你的邮|查收|請查看您的電子|检查邮",
       resend:
-        "重新发送|重新發送|重发|重發|重新获取|重新獲取|获取验证码|獲取驗證碼|发送验证码|發送驗證碼|没有收到|沒有收到|未收到|再次发送|重新傳送|再次傳送|重新取得|取得驗證碼",
+        "重新发送|重新發送|重发|重發|重新获取|重新獲取|获取验证码|獲取驗證碼|发送验证码|發送驗證碼|没有收到|沒有收到|未收到|再次发送|重新傳送|再次傳送|重新取得|取得驗證碼|再次获取",
       recovery:
         "恢复码|恢復碼|恢复代码|恢復代碼|备用码|備用碼|备份码|備份碼|备用代码|備用代碼|备份代码|備份代碼|救援码|紧急代码|緊急代碼|复原代码|復原碼|救援代碼|一次性恢复|恢复密钥|备用验证码|備用驗證碼|备用令牌|备份令牌|還原碼|恢复令牌|救援代码|應急代碼|应急码|應急碼|備援碼|应急代码|備援代碼|紧急恢复",
       enrol: "设置|設定|设定|启用|啟用|开启|開啟|绑定|綁定|激活|添加|新增|注册|註冊|配置|安装|安裝",
@@ -1569,7 +1642,7 @@
       cvv: "卡号|卡號|信用卡|银行卡|卡背|安全码(卡|卡背面|卡片背面",
       pin: "pin码|pin 码|pin碼|个人识别码|支付密码",
       phone: "电话|電話|手机号|手機號碼|联系电话",
-      invite: "邀请码|邀請碼|邀请|邀請|序列号|序號|许可证|授权密钥|激活密钥",
+      invite: "邀请码|邀請碼|邀请|邀請|序列号|序號|许可证|授权密钥|激活密钥|注册令牌|註冊權杖|註冊令牌",
       order:
         "订单号|訂單號|订单编号|訂單編號|发票号|发票号码|發票號碼|快递单号|运单号|追踪号码|物流单号|预订号|商品编号|货号",
       search: "搜索|搜尋|查找|查询|查詢|检索",
@@ -1600,6 +1673,8 @@
       appThing:
         "打开手机|应用中|應用程式中|应用程序中|应用上|app中|app上|应用内|应用里|應用程式上|app 中|打开应用|開啟應用|程式中",
       join: "加入房间|加入會議|加入会议|加入房間|加入群",
+      tokenName: "令牌名称|令牌名|令牌名稱|token名称|权杖名称",
+      setupStep: "完成设置|完成設定|完成绑定|完成綁定|确认绑定|確認綁定|完成配置|验证设置|完成启用|完成設置",
     },
     ko: {
       typed: "입력|기입",
@@ -1617,10 +1692,10 @@
       digits: "6자리|여섯 자리|8자리|자리 숫자|자리 코드|자리",
       generated: "생성된|표시된|표시되는|생성한",
       sms: "sms로|sms를|sms에|sms 코드|sms 인증|문자|문자 메시지|문자메시지|휴대폰 번호|휴대전화|전화번호|카카오톡|음성 통화",
-      email: "이메일|메일|전자 메일|받은 편지함",
+      email: "이메일|메일|전자 메일|받은 편지함|주소 변경|주소를 변경",
       sent: "보냈습니다|전송했습니다|발송|전송되었습니다|전송된|보내드렸|받은|발송되었|보낸|전송하였|보내드|전송하|전송됩|발송된|발송했|수신한|도착한|보냈|받으신|이메일을 확인|메일을 확인|메일함을",
       resend:
-        "재전송|다시 보내기|다시 전송|새 코드|코드를 받지|코드 받기|인증번호 받기|인증번호 요청|재발송|다시 받기",
+        "재전송|다시 보내기|다시 전송|새 코드|코드를 받지|코드 받기|인증번호 받기|인증번호 요청|재발송|다시 받기|다시 요청",
       recovery: "복구 코드|복구코드|백업 코드|백업코드|비상 코드|복원 코드|복구 키|예비 코드|백업 토큰",
       enrol: "설정|활성화|등록|추가|연결|설치|구성|사용 설정",
       scan: "스캔|qr 코드|qr코드|바코드|수동으로|직접 입력",
@@ -1635,7 +1710,7 @@
       cvv: "카드 번호|카드번호|신용카드|카드 뒷면|카드뒷면",
       pin: "핀번호|핀 번호|pin 번호|간편 비밀번호",
       phone: "전화번호|휴대폰|연락처|휴대폰번호",
-      invite: "초대 코드|초대코드|초대|라이선스|시리얼|제품 키",
+      invite: "초대 코드|초대코드|초대|라이선스|시리얼|제품 키|등록 토큰|가입 토큰",
       order: "주문번호|주문 번호|송장번호|운송장|예약번호|예약 번호|청구서 번호|상품코드|상품 번호|접수번호",
       search: "검색|찾기|조회",
       device: "기기 코드|tv에 표시|장치 코드",
@@ -1661,6 +1736,8 @@
       login: "로그인 확인|로그인 인증",
       appThing: "앱에|앱의|앱을 열|앱을 실행|앱을 켜|앱에서|어플에|애플리케이션에",
       join: "참가하기|참여하기|입장하기",
+      tokenName: "토큰 이름|토큰명",
+      setupStep: "설정을 완료|설정 완료|설정을 확인|설정을 마치|활성화를 완료",
     },
     hu: {
       typed: "adja meg|add meg|irja be|ird be|gepelje|adja|irja",
@@ -1738,6 +1815,7 @@
       join: "csatlakoz*",
       message: "uzenet*",
       check: "ellenorizze|ellenorizd|nezze",
+      tokenName: "token neve",
     },
     ro: {
       typed: "introdu*|tasteaza|tastati|completati|scrieti",
@@ -1817,6 +1895,7 @@
       join: "alatura*",
       message: "mesaj*",
       check: "verifica|verificati|consultati",
+      tokenName: "numele tokenului",
     },
     el: {
       typed: "εισαγ*|εισαγετε|πληκτρολογ*|καταχωρ*|δωστε",
@@ -1894,6 +1973,7 @@
         "κωδικος επαληθευσης|κωδικο επαληθευσης|κωδικος ασφαλειας|κωδικο ασφαλειας|κωδικος επιβεβαιωσης|κωδικο επιβεβαιωσης",
       message: "μηνυμα*",
       check: "ελεγξτε|δειτε",
+      tokenName: "ονομα token|ονομα διακριτικου",
     },
     ca: {
       typed: "introdu*|escriviu",

@@ -27,7 +27,7 @@ declare global {
     text: { fold(text: string): string; nameTokens(name: string): string; prepare(): void; read(text: string): Findings };
     words: Record<string, Record<string, string>>;
     meaning: { read(text: string): Findings };
-    asked: { read(raw: string, words: Findings): { raw: string; words: Findings; way: string; sure: boolean; conditional: boolean } };
+    asked: { read(raw: string, words: Findings): { raw: string; words: Findings; way: string; sure: boolean; conditional: boolean; bare: boolean } };
     dom: {
       addShadowRoot(shadow: ShadowRoot): boolean; shadowOf(element: Element): ShadowRoot | null; roots(): (Document | ShadowRoot)[]; findAll(selector: string): Element[];
       inputs(): HTMLInputElement[]; allInputs(): Iterable<HTMLInputElement>; asksForCode(input: HTMLInputElement): boolean; takesText(input: HTMLInputElement): boolean; parentOf(element: Element): Element | null; isRendered(element: Element): boolean;
