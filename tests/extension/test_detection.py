@@ -52,6 +52,9 @@ WORLD_MISSED = {
     "cakedc-users/totp_prompt/1",  # "Verification code", and no other word
     "cakedc-users/totp_prompt/1@cs",
     "cockpit/totp_prompt/1",  # the same: what the system's login asks for, whatever that is
+    "kanboard/totp_prompt/1",  # "Code", and six digits as a sample
+    "koha/totp_prompt/1",  # "Send the code by email": a way to get it, or the way it comes
+    "p73393/totp_prompt/1",  # its marks keep password managers away
 }
 WORLD_WRONG_FILLS = {
     "laravel-2fa-messagebird/sms_prompt/1",  # two factors and a token, and no word of how it comes
@@ -70,6 +73,12 @@ WORLD_WRONG_KINDS = (
         "s06538/totp_enrol/1",  # its picture is a grey box
         "s99454/email_prompt/1",  # nothing on the page says that the code was sent
         "s43481/negative/1",  # a code that a browser extension shows
+        "namelessmc/totp_enrol/1",  # the second step of a set-up, which reads like a login
+        "namelessmc/totp_enrol/1@fi",
+        "namelessmc/totp_enrol/1@sv",
+        "namelessmc/totp_enrol/1@ja",
+        "dds/email_prompt/1",  # "was sent to you": by which way, the page does not say
+        "p39671/negative/1",  # an invitation's token that came by e-mail
     }
 )
 

@@ -21,6 +21,7 @@ KINDS = {
     "sms": "sms_prompt",
     "email": "email_prompt",
     "recovery": "backup_code_prompt",
+    "setup": "totp_enrol",
 }
 SAME = {"app": ["app", "appThing"]}
 """An app that is named no further counts for less, but is one."""
@@ -86,7 +87,7 @@ def phrases(file: str) -> list[dict[str, Any]]:
                     "negative_type": "" if kind == "negative" else kind,
                     "heading": heading,
                     "description": description,
-                    "inputs": [{**field, "is_target": kind in {"app", "combined"}}],
+                    "inputs": [{**field, "is_target": kind in {"app", "combined", "setup"}}],
                 }
             )
     return facts
