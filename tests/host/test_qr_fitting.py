@@ -93,3 +93,12 @@ def test_heavy_blur_is_beyond_the_engine_alone() -> None:
     assert not [sighting for sighting in engines.zxing(drawn.convert("L")) if sighting.text]
     found = read(file(drawn), budget_s=PHOTO_BUDGET_S).codes
     assert [code.text for code in found] == [URI]
+
+
+def test_a_blur_over_a_page_is_taken_back() -> None:
+    """Modules run into one another until no person tells them apart: nothing but the filter reads these."""
+    for picture, texts in qr_scenes.scenes(2, ["web-blur-worst"])["web-blur-worst"]:
+        assert not [sighting for sighting in engines.zxing(picture.convert("L")) if sighting.text]
+        codes = read(file(picture), budget_s=PHOTO_BUDGET_S).codes
+        assert [code.text for code in codes] == texts[:1]
+        assert codes[0].engine.endswith("deblurred")

@@ -50,6 +50,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("hints followed", (fitted_hints(follow=True),), engines.zxing, 2, 2, 200),
     Stage("region", (_BUSY, t.contrast(), t.pad()), engines.zxing, 10),
     Stage("region sharp", (_BUSY, t.contrast(), t.scale(2, up_to=2), t.unsharp(3, 300)), engines.zxing, 20),
+    Stage("region deblurred", (_BUSY, t.at_most(0.3), t.deblurred), engines.zxing, 20, 1, 60),
     Stage("region marks", (_BUSY, t.at_most(1), grids(0.05)), engines.zxing, 20),
     Stage("half", (_HALF, t.blur(1)), engines.zxing, 6),
     Stage("rings", (t.at_most(1), fitted_marks(by_rings)), engines.zxing, 8, 2, 120),

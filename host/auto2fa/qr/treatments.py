@@ -120,6 +120,13 @@ def blur(radius: float) -> Step:
     return pixels(lambda image: image.filter(ImageFilter.GaussianBlur(radius)))
 
 
+def deblurred(view: View, page: Page) -> Iterable[View]:
+    """Take back a blur; see :mod:`auto2fa.qr.deblur`, which only hard pictures need to load."""
+    from auto2fa.qr import deblur
+
+    return deblur.deblurred(view, page)
+
+
 def median() -> Step:
     """Median of 3 by 3: single wrong pixels."""
     return pixels(lambda image: image.filter(ImageFilter.MedianFilter(3)))
