@@ -15,7 +15,12 @@ from extension.corpus_html import INSERTED_MS, Case, document, qr_svg
 
 FILLED_KINDS = {"app", "combined", "setup"}
 CODE = "482913"
-LOOK = """() => {
+LOOK = """async ([html, inserted]) => {
+  document.open();
+  document.write(html);
+  document.close();
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
+  while (inserted && !document.getElementById("app").firstChild) await new Promise((done) => setTimeout(done, 2));
   const { dom, page } = globalThis.auto2fa;
   const walk = (root) => {
     for (const each of root.querySelectorAll("*")) {
@@ -215,10 +220,7 @@ def judge(browser: ContentBrowser, cases: Iterable[Case]) -> Summary:
     page = rules(browser)
     summary = Summary()
     for case in cases:
-        page.set_content(document(case.facts), wait_until="load")
-        if case.facts.get("inserted_by_js"):
-            page.wait_for_function("document.getElementById('app').firstChild !== null")
-        seen = page.evaluate(LOOK)
+        seen = page.evaluate(LOOK, [document(case.facts), bool(case.facts.get("inserted_by_js"))])
         kind = seen["best"]["kind"] if seen["best"] else "none"
         filled = seen["best"]["inputs"] if kind in FILLED_KINDS else []
         summary.results.append(result(case, kind, filled, seen["why"]))
