@@ -2,7 +2,7 @@
 
 import { linkKey } from "./seal.js";
 import { prepare } from "./shrink.js";
-import { open, Trouble, upload, verdict } from "./wire.js";
+import { open, Trouble, upload } from "./wire.js";
 
 /** @typedef {import("./shrink.js").Photo} Photo */
 
@@ -147,15 +147,13 @@ async function deliver(bytes, shrunk, text) {
     new Uint8Array(await bytes.arrayBuffer()),
   );
   busy(text, 0);
-  const receipt = await upload(sealed, shrunk, (share) => {
+  return upload(sealed, shrunk, (share) => {
     if (share === null) {
       busy(words.reconnecting);
     } else {
       busy(share < 1 ? text : words.reading, share);
     }
   });
-  busy(words.reading);
-  return verdict(receipt);
 }
 
 async function send() {

@@ -45,11 +45,13 @@ export function open() {
 /** Pauses between tries of an upload whose connection was lost: a relay restarts, a phone changes networks. */
 const PAUSES_MS = [500, 1000, 2000, 4000];
 
+/** @typedef {{state: "reading"|"read"|"unreadable"|"again", problem: string, triesLeft: number}} Verdict */
+
 /**
  * @param {Uint8Array<ArrayBuffer>} sealed
  * @param {boolean} shrunk a larger version follows, should no code be found
  * @param {(share: number|null) => void} progress 0 to 1; null: the connection was lost, it is tried again
- * @returns {Promise<string>} the receipt
+ * @returns {Promise<Verdict>} what became of the photo
  */
 export async function upload(sealed, shrunk, progress) {
   // Made here, so that a photo whose answer was lost on the way back can be asked for.
@@ -57,21 +59,27 @@ export async function upload(sealed, shrunk, progress) {
   for (const pause of [...PAUSES_MS, 0]) {
     try {
       await send(sealed, shrunk, receipt, progress);
-      return receipt;
     } catch (trouble) {
       const lost = trouble instanceof Trouble && trouble.name === "offline";
       if (!lost) {
         throw trouble;
       }
-      if (await arrived(receipt)) {
-        return receipt;
+      const known = await arrived(receipt);
+      // The computer's last word is said once: whoever has heard it finds nobody there to ask again.
+      if (known && known.state !== "reading") {
+        return known;
       }
-      if (!pause) {
-        throw trouble;
+      if (!known) {
+        if (!pause) {
+          throw trouble;
+        }
+        progress(null);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        continue;
       }
-      progress(null);
-      await new Promise((resolve) => setTimeout(resolve, pause));
     }
+    progress(1);
+    return verdict(receipt);
   }
   throw new Trouble("offline");
 }
@@ -86,19 +94,19 @@ function random() {
 }
 
 /**
- * Whether the photo is there; throws "gone" when it is not and the link takes none any more. A refused upload is
- * cut off before it is whole, which looks like a lost connection, too.
+ * What is known of the photo, where it is there; throws "gone" when it is not and the link takes none any more. A
+ * refused upload is cut off before it is whole, which looks like a lost connection, too.
  * @param {string} receipt
+ * @returns {Promise<Verdict|null>}
  */
 async function arrived(receipt) {
   try {
-    await ask("/verdict?wait=0", { headers: { "X-Receipt": receipt } });
-    return true;
+    return await ask("/verdict?wait=0", { headers: { "X-Receipt": receipt } });
   } catch (trouble) {
     if (trouble instanceof Trouble && trouble.name === "gone") {
       await open();
     }
-    return false;
+    return null;
   }
 }
 
@@ -133,9 +141,9 @@ function send(sealed, shrunk, receipt, progress) {
 /**
  * Waits until the computer has read the photo.
  * @param {string} receipt
- * @returns {Promise<{state: "read"|"unreadable"|"again", problem: string, triesLeft: number}>}
+ * @returns {Promise<Verdict>}
  */
-export async function verdict(receipt) {
+async function verdict(receipt) {
   for (let failures = 0; ; ) {
     try {
       const answer = await ask("/verdict?wait=20", { headers: { "X-Receipt": receipt } });
