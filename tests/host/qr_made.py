@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import random
 
-import segno
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from bench import qr_symbols
+from bench.qr_symbols import UNIT
 
 URI = "otpauth://totp/M%C3%BCller:me@example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=M%C3%BCller"
 Colour = tuple[int, int, int]
@@ -26,31 +28,17 @@ def code(
     error: str = "m",
 ) -> Image.Image:
     """Draw a code. ``shape``: square, dots (square corner marks), all-dots, gaps; ``frame`` in modules."""
-    matrix = [list(row) for row in segno.make_qr(text, error=error, boost_error=False).matrix]
-    count, unit = len(matrix), 12
-    side = (count + 2 * quiet) * unit
-    image = Image.new("RGB", (side, side), light)
-    draw = ImageDraw.Draw(image)
-    for y, row in enumerate(matrix):
-        for x, is_dark in enumerate(row):
-            if not is_dark:
-                continue
-            left, top = (x + quiet) * unit, (y + quiet) * unit
-            mark = ((x < 7 or x >= count - 7) and y < 7) or (x < 7 and y >= count - 7)
-            if shape == "all-dots" or (shape == "dots" and not mark):
-                draw.ellipse((left + 1, top + 1, left + unit - 2, top + unit - 2), fill=dark)
-            elif shape == "gaps":
-                draw.rectangle((left + 1, top + 1, left + unit - 2, top + unit - 2), fill=dark)
-            else:
-                draw.rectangle((left, top, left + unit - 1, top + unit - 1), fill=dark)
+    image = qr_symbols.symbol(text, quiet=quiet, shape=shape, dark=dark, light=light, error=error)
     if logo:
-        half, middle = count * unit * logo / 2, side / 2
+        draw = ImageDraw.Draw(image)
+        middle = image.width / 2
+        half = (middle - quiet * UNIT) * logo
         draw.rectangle((middle - half, middle - half, middle + half, middle + half), fill=light)
         half *= 0.8
         draw.ellipse((middle - half, middle - half, middle + half, middle + half), fill=(200, 30, 60))
     if frame:
-        image = ImageOps.expand(image, border=int(frame * unit), fill=dark)
-    size = round(image.width * module / unit)
+        image = ImageOps.expand(image, border=int(frame * UNIT), fill=dark)
+    size = round(image.width * module / UNIT)
     return image.resize((size, size), Image.Resampling.LANCZOS)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +37,13 @@ def deblurred(view: View, page: Page) -> Iterator[View]:
         return
     padded = np.pad(grey, _MARGIN, mode="edge")
     spectrum = np.fft.rfft2(padded)
+    frequencies = _frequencies(padded.shape)
     inner = slice(_MARGIN, -_MARGIN)
     for noise in _NOISES:
         for sigma in _SIGMAS:
             if time.monotonic() > page.deadline:
                 return
-            sharp = np.fft.irfft2(spectrum * _inverse(padded.shape, sigma, noise), s=padded.shape)
+            sharp = np.fft.irfft2(spectrum * _inverse(frequencies, sigma, noise), s=padded.shape)
             yield view.seen(Image.fromarray(np.clip(sharp[inner, inner], 0, 255).astype(np.uint8)))
 
 
@@ -54,16 +54,15 @@ def _steepest(grey: _Grey) -> float:
     return float(max(steps) / max(high - low, 1))
 
 
-@lru_cache(maxsize=8)
-def _frequencies(shape: tuple[int, int]) -> NDArray[np.float64]:
+def _frequencies(shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Squared spatial frequencies of a real Fourier transform, in cycles a pixel."""
     rows, columns = np.fft.fftfreq(shape[0]), np.fft.rfftfreq(shape[1])
     squares: NDArray[np.float64] = rows[:, None] ** 2 + columns[None, :] ** 2
     return squares
 
 
-def _inverse(shape: tuple[int, ...], sigma: float, noise: float) -> NDArray[np.float64]:
+def _inverse(frequencies: NDArray[np.float64], sigma: float, noise: float) -> NDArray[np.float64]:
     """The Wiener filter against a Gaussian blur (N. Wiener, 1949)."""
-    blur = np.exp(-2 * (np.pi * sigma) ** 2 * _frequencies((shape[0], shape[1])))
+    blur = np.exp(-2 * (np.pi * sigma) ** 2 * frequencies)
     inverse: NDArray[np.float64] = blur / (blur**2 + noise)
     return inverse

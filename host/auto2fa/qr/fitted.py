@@ -59,8 +59,8 @@ def fitted_hints(*, follow: bool = False) -> Step:
     return step
 
 
-def fitted_marks(find: Callable[[Image], list[Mark]], *, follow: bool = False) -> Step:
-    """Fit the grid onto what three corner marks promise. ``follow``: module by module."""
+def fitted_marks(find: Callable[[Image], list[Mark]]) -> Step:
+    """Fit the grid onto what three corner marks promise."""
 
     def step(view: View, page: Page) -> Iterator[View]:
         from auto2fa.qr import fit
@@ -77,7 +77,7 @@ def fitted_marks(find: Callable[[Image], list[Mark]], *, follow: bool = False) -
                 if time.monotonic() > page.deadline:
                     return
                 if not _read_already(view, promise.quad, page):
-                    yield from _mended(view, grey, promise, page, follow)
+                    yield from _mended(view, grey, promise, page, follow=False)
 
     return step
 

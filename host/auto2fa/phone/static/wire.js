@@ -61,21 +61,18 @@ export async function upload(sealed, shrunk, progress) {
       await send(sealed, shrunk, receipt, progress);
     } catch (trouble) {
       const lost = trouble instanceof Trouble && trouble.name === "offline";
-      if (!lost) {
+      const known = lost ? await arrived(receipt) : null;
+      if (!lost || (!known && !pause)) {
         throw trouble;
       }
-      const known = await arrived(receipt);
-      // The computer's last word is said once: whoever has heard it finds nobody there to ask again.
-      if (known && known.state !== "reading") {
-        return known;
-      }
       if (!known) {
-        if (!pause) {
-          throw trouble;
-        }
         progress(null);
         await new Promise((resolve) => setTimeout(resolve, pause));
         continue;
+      }
+      // The computer's last word is said once: whoever has heard it finds nobody there to ask again.
+      if (known.state !== "reading") {
+        return known;
       }
     }
     progress(1);
